@@ -1,0 +1,145 @@
+// swift-tools-version: 6.2
+// The manifest is the picture of the architecture: a module may import only what stands above it in this file.
+// Adapters (one outside world each) never import each other; only adapters and the kernels import C.
+
+import PackageDescription
+
+/// One set of settings for every Swift target: Swift 6 mode, every unsafe use marked, every warning an error.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Kernels are optimised as a whole module in every build: unoptimised Swift leaves weak generic code in their objects,
+/// and the linker would then hand one instruction set's copy to all. One object a file is what a debug build expects
+/// (docs/decisions/0003-kernels.md).
+func kernelSettings(march: String?) -> [SwiftSetting] {
+    let whole = ["-O", "-wmo", "-num-threads", "1", "-disable-batch-mode", "-enforce-exclusivity=unchecked"]
+    let target = march.map { ["-Xcc", "-march=\($0)"] } ?? []
+    return [.unsafeFlags(whole + target)]
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+#if arch(x86_64)
+    let kernelLevels = ["VitalsKernelsBaseline", "VitalsKernelsV3", "VitalsKernelsV4"]
+    let kernelTargets: [Target] = [
+        .target(name: "VitalsKernelsBaseline", swiftSettings: kernelSettings(march: nil)),
+        .target(name: "VitalsKernelsV3", swiftSettings: kernelSettings(march: "x86-64-v3")),
+        .target(name: "VitalsKernelsV4", swiftSettings: kernelSettings(march: "x86-64-v4")),
+    ]
+#else
+    let kernelLevels = ["VitalsKernelsBaseline"]
+    let kernelTargets: [Target] = [
+        .target(name: "VitalsKernelsBaseline", swiftSettings: kernelSettings(march: nil))
+    ]
+#endif
+let kernels = kernelLevels.map { Target.Dependency(stringLiteral: $0) }
+
+let systemLibraries: [Target] = [
+    .systemLibrary(name: "CCPUFeatures"),
+    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(name: "CBluetooth", pkgConfig: "bluez", providers: [.apt(["libbluetooth-dev"])]),
+    .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+]
+
+/// Pure: no I/O, clock, randomness, Foundation or C (the kernels' processor query excepted).
+let core: [Target] = [
+    .target(name: "VitalsModel"),
+    .target(name: "VitalsJSON"),
+    .target(name: "VitalsGATT", dependencies: ["VitalsModel"]),
+    .target(name: "VitalsCapture", dependencies: ["VitalsModel", "VitalsJSON", "VitalsGATT"]),
+    .target(name: "VitalsKernels", dependencies: kernels + ["CCPUFeatures"]),
+    .target(name: "VitalsDetection", dependencies: ["VitalsModel", "VitalsKernels"]),
+    .target(name: "VitalsCore", dependencies: ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsDetection"]),
+    .target(name: "VitalsSimulator", dependencies: ["VitalsModel", "VitalsJSON", "VitalsGATT"]),
+]
+
+let adapters: [Target] = [
+    .target(name: "VitalsFiles", dependencies: ["VitalsModel", "VitalsCapture", "CZlib"]),
+    .target(name: "VitalsStore", dependencies: ["VitalsModel", "VitalsCore", grdb, crypto]),
+    .target(name: "VitalsMQTT", dependencies: ["VitalsModel", "VitalsJSON", "VitalsCore", "CMosquitto"]),
+    .target(name: "VitalsSystemd", dependencies: ["VitalsModel", "CSystemd"]),
+]
+
+let composition: [Target] = [
+    .target(
+        name: "VitalsDaemon",
+        dependencies: [
+            "VitalsModel", "VitalsJSON", "VitalsCapture", "VitalsKernels", "VitalsDetection", "VitalsCore",
+            "VitalsFiles", "VitalsStore", "VitalsMQTT", "VitalsSystemd", toml, logging, crypto,
+        ]),
+    .target(
+        name: "VitalsTools",
+        dependencies: [
+            "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsKernels", "VitalsDetection",
+            "VitalsCore", "VitalsSimulator", "VitalsFiles", "VitalsStore", "VitalsMQTT", "VitalsDaemon", toml, crypto,
+        ]),
+    .executableTarget(name: "vitalsd", dependencies: ["VitalsDaemon", arguments]),
+    .executableTarget(name: "vitalsctl", dependencies: ["VitalsTools", "VitalsDaemon", arguments]),
+]
+
+/// Test targets with the modules that they see beside the kit.
+let testedModules: [(name: String, dependencies: [Target.Dependency])] = [
+    ("TidyTests", []),
+    ("VitalsGATTTests", ["VitalsModel", "VitalsGATT"]),
+    ("VitalsCaptureTests", ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsFiles"]),
+    ("VitalsFilesTests", ["VitalsModel", "VitalsCapture", "VitalsFiles"]),
+    ("VitalsKernelsTests", ["VitalsKernels"] + kernels),
+    ("VitalsDetectionTests", ["VitalsModel", "VitalsKernels", "VitalsDetection"]),
+    ("VitalsCoreTests", ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsKernels", "VitalsDetection", "VitalsCore"]),
+    ("VitalsSimulatorTests", ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsSimulator", toml]),
+    ("VitalsStoreTests", ["VitalsModel", "VitalsCore", "VitalsStore", grdb]),
+    ("VitalsMQTTTests", ["VitalsModel", "VitalsJSON", "VitalsCore", "VitalsMQTT"]),
+    (
+        "VitalsDaemonTests",
+        [
+            "VitalsModel", "VitalsJSON", "VitalsDetection", "VitalsCore", "VitalsStore", "VitalsMQTT", "VitalsDaemon",
+            "vitalsd",
+        ]
+    ),
+    (
+        "VitalsToolsTests",
+        [
+            "VitalsModel", "VitalsJSON", "VitalsCapture", "VitalsKernels", "VitalsCore", "VitalsStore", "VitalsFiles",
+            "VitalsDaemon", "VitalsTools", "vitalsctl",
+        ]
+    ),
+]
+
+let tests: [Target] =
+    [
+        .target(
+            name: "VitalsTestKit", dependencies: ["VitalsModel", "VitalsCore", "VitalsMQTT"],
+            path: "Tests/VitalsTestKit")
+    ]
+    + testedModules.map { .testTarget(name: $0.name, dependencies: $0.dependencies + ["VitalsTestKit"]) }
+
+let package = Package(
+    name: "vitalsd",
+    products: [
+        .executable(name: "vitalsd", targets: ["vitalsd"]),
+        .executable(name: "vitalsctl", targets: ["vitalsctl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: systemLibraries + kernelTargets + core + adapters + composition + tests
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = strict + (target.swiftSettings ?? [])
+}

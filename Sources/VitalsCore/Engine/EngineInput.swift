@@ -1,0 +1,22 @@
+public import VitalsModel
+
+/// Everything that can happen to the engine. All time comes in with it.
+public enum EngineInput: Hashable, Sendable {
+    /// The first input: the engine starts.
+    case start(Stamp)
+    /// A sensor, its link or the clock did something.
+    case sensor(SensorEvent)
+    /// Time has passed and nothing else happened. A tick never changes what later inputs do: what is due at a time is
+    /// done at that time, whether a tick or the next event brings it.
+    case tick(Stamp)
+    /// The last input: no more comes after this, and what is open is closed.
+    case stop(Stamp)
+
+    /// When it happened.
+    public var stamp: Stamp {
+        switch self {
+        case .start(let stamp), .tick(let stamp), .stop(let stamp): stamp
+        case .sensor(let event): event.stamp
+        }
+    }
+}

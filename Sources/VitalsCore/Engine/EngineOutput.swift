@@ -1,0 +1,86 @@
+import VitalsDetection
+import VitalsJSON
+import VitalsModel
+
+/// Where the parts of the engine put their effects: it gives records their sequence and their common form.
+struct EngineOutput {
+    /// The effects so far, in order.
+    var effects: [Effect] = []
+    /// The sequence of the next record.
+    private(set) var nextSequence: UInt64
+    /// Whether evaluations are to be traced.
+    let isTracing: Bool
+    /// The digest of the engine's configuration, for findings and alarms.
+    let configurationDigest: String
+
+    init(nextSequence: UInt64, isTracing: Bool, configurationDigest: String) {
+        self.nextSequence = nextSequence
+        self.isTracing = isTracing
+        self.configurationDigest = configurationDigest
+    }
+
+    /// Appends a record whose body is one JSON object, and returns its sequence.
+    @discardableResult
+    mutating func append(
+        _ kind: RecordKind, sensor: SensorAddress?, stamp: Stamp, subject: String = "",
+        body: (inout JSONWriter) -> Void
+    ) -> UInt64 {
+        var json = JSONWriter()
+        json.object(body)
+        return append(kind, sensor: sensor, stamp: stamp, subject: subject, bytes: json.bytes)
+    }
+
+    /// Appends a record and returns its sequence.
+    mutating func append(
+        _ kind: RecordKind, sensor: SensorAddress?, stamp: Stamp, subject: String, bytes: [UInt8]
+    ) -> UInt64 {
+        let sequence = nextSequence
+        nextSequence += 1
+        effects.append(
+            .append(
+                Record(
+                    sequence: sequence, kind: kind, sensor: sensor, stamp: stamp, subject: subject, body: bytes)))
+        return sequence
+    }
+
+    /// Appends an evaluation to the trace, when tracing is on.
+    mutating func trace(
+        _ detector: DetectorIdentity, _ output: some DetectorOutput, of subject: String,
+        sensor: SensorAddress, at time: MonotonicTime
+    ) {
+        guard isTracing else { return }
+        var json = JSONWriter()
+        json.object { json in
+            json.member("detector", detector.name)
+            json.name("evaluation")
+            json.evaluation(output)
+            json.member("kind", "trace")
+            json.member("monotonic", time.microseconds)
+            json.member("sensor", sensor.description)
+            json.member("subject", subject)
+            json.member("version", detector.version)
+        }
+        effects.append(.trace(json.bytes))
+    }
+
+    /// Appends a log line.
+    mutating func log(
+        _ level: LogLine.Level, _ message: String, sensor: SensorAddress? = nil, detail: String? = nil
+    ) {
+        effects.append(.log(LogLine(level, message, sensor: sensor, detail: detail)))
+    }
+}
+
+extension JSONWriter {
+    /// A detector's decision, the refusal if there is one, and every number that it was made from.
+    mutating func evaluation(_ output: some DetectorOutput) {
+        let decision = output.decisionName
+        let refusal = output.refusalName
+        object { json in
+            json.member("decision", decision)
+            json.name("numbers")
+            json.object { json in output.trace { name, value in json.member(name, value) } }
+            if let refusal { json.member("refusal", refusal) }
+        }
+    }
+}

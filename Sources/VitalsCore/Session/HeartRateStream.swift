@@ -1,0 +1,120 @@
+import VitalsDetection
+import VitalsGATT
+import VitalsModel
+
+/// The Heart Rate Measurement stream of one sensor: its block, its signal, and what judges it.
+struct HeartRateStream {
+    private var block: BlockBuilder<HeartRateSample>
+    private var signal: SignalWatch
+    private var low: LimitWatch
+    private var high: LimitWatch
+    private var rate: RateWatch?
+    private var rhythm: RhythmWatch?
+    private var change: ChangeWatch?
+
+    init(sensor: SensorAddress, number: Int, span: MonotonicTime.Span, _ configuration: SensorConfiguration) {
+        block = BlockBuilder(sensor: sensor, span: span)
+        signal = SignalWatch(
+            stream: .heartRate, signal: configuration.heartRateSignal, configuration: configuration)
+        low = LimitWatch(configuration.heartRateLow, .heartRateLow, stream: .heartRate)
+        high = LimitWatch(configuration.heartRateHigh, .heartRateHigh, stream: .heartRate)
+        rate = configuration.rateRules.map {
+            RateWatch($0, pauseHold: configuration.pauseHold, patience: configuration.notCurrentAfter)
+        }
+        rhythm = configuration.atrialFibrillation.map { RhythmWatch($0) }
+        change = configuration.detectsChange ? ChangeWatch(.heartRate, stream: .heartRate, number: number) : nil
+    }
+
+    /// When to call `expire`.
+    var deadline: MonotonicTime? { .earliest(signal.deadline, block.deadline, rate?.deadline) }
+
+    mutating func receive(
+        _ measurement: HeartRateMeasurement, at stamp: Stamp, _ desk: inout AlarmDesk, _ windows: inout WindowDesk,
+        _ output: inout EngineOutput
+    ) {
+        block.add(HeartRateSample(measurement, stamp: stamp), &output)
+        let notification = SignalNotification(
+            time: stamp.monotonic, contact: SkinContact(measurement.contact),
+            value: Int32(measurement.heartRate) * 100, rrIntervals: measurement.rrIntervals)
+        let state = signal.receive(notification, at: stamp, &desk, &output)
+        let reading: Reading = state.refusal.map { .absent($0) } ?? .value(Int32(measurement.heartRate) * 100)
+        let beats = measurement.rrIntervals.count
+        low.judge(reading, beats: beats, at: stamp, in: &block, &desk, &output)
+        high.judge(reading, beats: beats, at: stamp, in: &block, &desk, &output)
+        rate?.judge(notification, state, at: stamp, in: &block, &desk, &output)
+        rhythm?.judge(notification, state, at: stamp, in: &block, &desk, &output)
+        change?.take(reading, at: stamp, &windows)
+    }
+
+    mutating func linkUp(at stamp: Stamp, _ desk: inout AlarmDesk, _ output: inout EngineOutput) {
+        signal.linkUp(at: stamp, &desk, &output)
+    }
+
+    mutating func linkDown(at stamp: Stamp, _ desk: inout AlarmDesk, _ output: inout EngineOutput) {
+        block.close(&output)
+        signal.linkDown(at: stamp, &desk, &output)
+    }
+
+    /// Does what is due at the stamp's time.
+    mutating func expire(at stamp: Stamp, _ desk: inout AlarmDesk, _ output: inout EngineOutput) {
+        if let deadline = block.deadline, deadline <= stamp.monotonic { block.close(&output) }
+        rate?.expire(at: stamp, &desk, &output)
+        // What was received is kept before what is missing is said.
+        if signal.isDue(at: stamp.monotonic) { block.close(&output) }
+        let result = signal.expire(at: stamp, &desk, &output)
+        if let refusal = result { abandon(refusal, at: stamp, &desk, &output) }
+    }
+
+    /// A window of this stream was judged.
+    mutating func windowJudged(
+        _ window: JudgedWindow, at stamp: Stamp, _ desk: AlarmDesk, _ output: inout EngineOutput
+    ) {
+        change?.judged(window, at: stamp, in: &block, desk, &output)
+    }
+
+    /// Closes the open block.
+    mutating func closeBlock(_ output: inout EngineOutput) { block.close(&output) }
+
+    private mutating func abandon(
+        _ refusal: Refusal, at stamp: Stamp, _ desk: inout AlarmDesk, _ output: inout EngineOutput
+    ) {
+        low.abandon(refusal, at: stamp, &desk, &output)
+        high.abandon(refusal, at: stamp, &desk, &output)
+        rate?.abandon(refusal, at: stamp, &desk, &output)
+        rhythm?.abandon(refusal, at: stamp, &desk, &output)
+    }
+}
+
+extension HeartRateSample {
+    /// A packet as it was received. A heart rate of 0 is how straps say that they have none.
+    init(_ measurement: HeartRateMeasurement, stamp: Stamp) {
+        let quality: Quality =
+            switch measurement.contact {
+            case .notDetected: .noContact
+            case .detected, .unsupported: measurement.heartRate == 0 ? .invalid : .valid
+            }
+        self.init(
+            stamp: stamp, heartRate: measurement.heartRate, contact: Contact(measurement.contact),
+            energyExpended: measurement.energyExpended, rrIntervals: measurement.rrIntervals, quality: quality)
+    }
+}
+
+extension Contact {
+    fileprivate init(_ contact: SensorContact) {
+        switch contact {
+        case .unsupported: self = .unsupported
+        case .notDetected: self = .notDetected
+        case .detected: self = .detected
+        }
+    }
+}
+
+extension SkinContact {
+    fileprivate init(_ contact: SensorContact) {
+        switch contact {
+        case .unsupported: self = .unsupported
+        case .notDetected: self = .notDetected
+        case .detected: self = .detected
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import VitalsDetection
+import VitalsGATT
+import VitalsJSON
+import VitalsModel
+
+/// Everything that the engine knows of one sensor: its link, its streams, its alarms.
+///
+/// A stream exists from its first value on, since only its values show that a sensor has it.
+struct SensorSession {
+    private let sensor: SensorAddress
+    private let number: Int
+    private let span: MonotonicTime.Span
+    private let configuration: SensorConfiguration
+    private var desk: AlarmDesk
+    private var link = Link.unknown
+    private var heartRate: HeartRateStream?
+    private var oximetry: OximetryStream?
+    private var spotChecks: BlockBuilder<SpotCheckSample>
+    /// Spot checks come when somebody takes them, so that their sensor may be silent.
+    private var hasSpotChecks = false
+    private var device = DeviceNotes()
+    private var silence = SilenceWatch()
+
+    /// Whether the link is up. A recording may begin with the link up already, without saying so.
+    private enum Link { case unknown, up, down }
+
+    init(sensor: SensorAddress, number: Int, span: MonotonicTime.Span, _ configuration: SensorConfiguration) {
+        self.sensor = sensor
+        self.number = number
+        self.span = span
+        self.configuration = configuration
+        desk = AlarmDesk(sensor: sensor)
+        spotChecks = BlockBuilder(sensor: sensor, span: span)
+    }
+
+    /// When to call `expire`; nil when nothing is due.
+    var deadline: MonotonicTime? {
+        .earliest(
+            .earliest(heartRate?.deadline, oximetry?.deadline), .earliest(spotChecks.deadline, silence.deadline))
+    }
+
+    /// A value of a characteristic was received.
+    mutating func receive(
+        _ characteristic: BluetoothUUID, _ bytes: [UInt8], at stamp: Stamp, _ windows: inout WindowDesk,
+        _ output: inout EngineOutput
+    ) {
+        let decoded: Decoded<CharacteristicValue>
+        do {
+            decoded = try CharacteristicValue.decode(characteristic, bytes)
+        } catch {
+            keep(malformed: bytes, of: characteristic, error, at: stamp, &output)
+            return
+        }
+        if !decoded.warnings.isEmpty {
+            let names = ([characteristic.description] + decoded.warnings.names).joined(separator: " ")
+            output.log(.debug, "odd packet", sensor: sensor, detail: names)
+        }
+        switch decoded.value {
+        case .heartRateMeasurement(let measurement):
+            silence.end(at: stamp, &desk, &output)
+            if heartRate == nil {
+                heartRate = HeartRateStream(sensor: sensor, number: number * 2, span: span, configuration)
+            }
+            heartRate?.receive(measurement, at: stamp, &desk, &windows, &output)
+        case .plxContinuousMeasurement(let measurement):
+            silence.end(at: stamp, &desk, &output)
+            if oximetry == nil {
+                oximetry = OximetryStream(sensor: sensor, number: number * 2 + 1, span: span, configuration)
+            }
+            oximetry?.receive(measurement, at: stamp, &desk, &windows, &output)
+        case .plxSpotCheckMeasurement(let measurement):
+            silence.end(at: stamp, &desk, &output)
+            hasSpotChecks = true
+            spotChecks.add(SpotCheckSample(measurement, stamp: stamp), &output)
+        case .unknown, .heartRateControlPoint:
+            output.log(
+                .debug, "value of a characteristic that is not read", sensor: sensor, detail: "\(characteristic)")
+        default:
+            device.receive(
+                characteristic, bytes, decoded.value, at: stamp, batteryLowPercent: configuration.batteryLowPercent,
+                &desk, &output)
+        }
+    }
+
+    /// The link came up.
+    mutating func linkUp(at stamp: Stamp, _ output: inout EngineOutput) {
+        // An up without a down is a link that was lost unseen.
+        if link == .up { closeStreams(at: stamp, &output) }
+        link = .up
+        output.append(.link, sensor: sensor, stamp: stamp) { json in json.member("state", "up") }
+        heartRate?.linkUp(at: stamp, &desk, &output)
+        oximetry?.linkUp(at: stamp, &desk, &output)
+        watchSilence(at: stamp)
+    }
+
+    /// The link ended.
+    mutating func linkDown(reason: String?, at stamp: Stamp, _ output: inout EngineOutput) {
+        spotChecks.close(&output)
+        heartRate?.closeBlock(&output)
+        oximetry?.closeBlock(&output)
+        link = .down
+        output.append(.link, sensor: sensor, stamp: stamp) { json in
+            if let reason { json.member("reason", reason.prefix(utf8Bytes: CoreLimits.textBytesMax)) }
+            json.member("state", "down")
+        }
+        closeStreams(at: stamp, &output)
+        watchSilence(at: stamp)
+    }
+
+    /// A sensor of which only the link is known has a time to bring its first measurement.
+    private mutating func watchSilence(at stamp: Stamp) {
+        guard heartRate == nil && oximetry == nil && !hasSpotChecks else { return }
+        silence.begin(at: stamp.monotonic, within: configuration.notCurrentAfter)
+    }
+
+    /// Does what is due at the stamp's time.
+    mutating func expire(at stamp: Stamp, _ output: inout EngineOutput) {
+        silence.expire(at: stamp, isConnected: link == .up, &desk, &output)
+        heartRate?.expire(at: stamp, &desk, &output)
+        oximetry?.expire(at: stamp, &desk, &output)
+        if let deadline = spotChecks.deadline, deadline <= stamp.monotonic { spotChecks.close(&output) }
+    }
+
+    /// A window of one of the streams was judged.
+    mutating func windowJudged(_ window: JudgedWindow, at stamp: Stamp, _ output: inout EngineOutput) {
+        if window.stream % 2 == 0 {
+            heartRate?.windowJudged(window, at: stamp, desk, &output)
+        } else {
+            oximetry?.windowJudged(window, at: stamp, desk, &output)
+        }
+    }
+
+    /// Closes what is open: no more comes.
+    mutating func stop(_ output: inout EngineOutput) {
+        heartRate?.closeBlock(&output)
+        oximetry?.closeBlock(&output)
+        spotChecks.close(&output)
+    }
+
+    private mutating func closeStreams(at stamp: Stamp, _ output: inout EngineOutput) {
+        heartRate?.linkDown(at: stamp, &desk, &output)
+        oximetry?.linkDown(at: stamp, &desk, &output)
+    }
+
+    /// Keeps a packet that does not decode as it came; it never becomes a number.
+    private func keep(
+        malformed bytes: [UInt8], of characteristic: BluetoothUUID, _ error: MalformedValue, at stamp: Stamp,
+        _ output: inout EngineOutput
+    ) {
+        output.append(
+            .malformed, sensor: sensor, stamp: stamp, subject: characteristic.description.lowercased()
+        ) { json in
+            json.member("characteristic", characteristic.description)
+            json.member("error", error.description)
+            json.member("length", bytes.count)
+            json.member("raw", Hex.string(bytes.prefix(CoreLimits.malformedBytesMax)))
+        }
+        output.log(.warning, "malformed packet kept raw", sensor: sensor, detail: characteristic.description)
+    }
+}
+
+extension String {
+    /// As many whole characters of Unicode as fit so many bytes of UTF-8.
+    fileprivate func prefix(utf8Bytes: Int) -> String {
+        guard utf8.count > utf8Bytes else { return self }
+        var room = utf8Bytes
+        var result = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            room -= UTF8.width(scalar)
+            guard room >= 0 else { break }
+            result.append(scalar)
+        }
+        return String(result)
+    }
+}

@@ -1,0 +1,131 @@
+internal import Foundation
+public import VitalsCore
+internal import VitalsDetection
+internal import VitalsJSON
+internal import VitalsKernels
+public import VitalsMQTT
+internal import VitalsModel
+
+/// Everything that the daemon is told by its configuration file.
+public struct DaemonConfiguration: Sendable {
+    /// The gateway's name in topics and identities.
+    public var gateway: String
+    /// Where sensor data come from.
+    public var source: ReplaySource
+    /// The journal's file.
+    public var journalPath: String
+    /// The name of the kernels' level; `auto` for the best.
+    public var kernels: String
+    /// The uplink; nil when records are not published.
+    public var uplink: UplinkSettings?
+    /// What decides the engine's records.
+    public var engine: EngineConfiguration
+    /// The least level that is logged, by its name.
+    public var logLevel: String
+
+    /// A recording, and how to play it.
+    public struct ReplaySource: Sendable {
+        /// The capture's file.
+        public var path: String
+        /// Times real time; 0 is as fast as the journal takes it.
+        public var speed: Double
+        /// Whether the daemon ends after the last event, once all is published.
+        public var exitsAtEnd: Bool
+    }
+
+    /// Reads a file. Every fault is a `ConfigurationError` with its line.
+    public init(file: String) throws(ConfigurationError) {
+        let text: String
+        do {
+            text = try String(contentsOfFile: file, encoding: .utf8)
+        } catch {
+            throw ConfigurationError(
+                file: file, line: nil,
+                message: "cannot be read; check the path and its permissions, and that it is UTF-8 text")
+        }
+        try self.init(TOMLDocument(file: file, text: text))
+    }
+
+    /// Reads a parsed file.
+    public init(_ document: TOMLDocument) throws(ConfigurationError) {
+        let reader = try ConfigurationReader(document)
+        gateway = reader.text("gateway.id")
+        guard !reader.text("source.path").isEmpty else {
+            throw reader.error(at: "source.path", "'path' of [source] must name a capture")
+        }
+        source = ReplaySource(
+            path: reader.text("source.path"), speed: reader.decimal("source.speed"),
+            exitsAtEnd: reader.text("source.at_end") == "exit")
+        journalPath = reader.text("journal.path")
+        kernels = reader.text("kernels.level")
+        logLevel = reader.text("log.level")
+        engine = EngineConfiguration(blockSeconds: reader.integer("journal.block_seconds"))
+        try engine.standard.apply(reader)
+        engine.sensors = try Self.sensors(document, standard: engine.standard)
+        uplink = reader.truth("mqtt.enabled") ? try Self.uplink(reader, gateway: gateway) : nil
+        try checkKernels(reader)
+    }
+
+    private func checkKernels(_ reader: ConfigurationReader) throws(ConfigurationError) {
+        do throws(KernelError) {
+            _ = try KernelLevel(named: kernels)
+        } catch {
+            throw reader.error(at: "kernels.level", error.description)
+        }
+    }
+
+    private static func sensors(
+        _ document: TOMLDocument, standard: SensorConfiguration
+    ) throws(ConfigurationError) -> [SensorAddress: SensorConfiguration] {
+        guard let value = document.root["sensor"] else { return [:] }
+        guard let tables = value.array else {
+            throw document.error(at: [.name("sensor")], "sensors are written as [[sensor]], with two brackets")
+        }
+        var sensors: [SensorAddress: SensorConfiguration] = [:]
+        for (index, table) in tables.enumerated() {
+            let reader = try ConfigurationReader(document, sensor: index, table)
+            guard let address = SensorAddress(reader.text("sensor.address")) else {
+                throw document.error(
+                    at: [.name("sensor"), .index(index)],
+                    "a [[sensor]] needs its 'address', such as \"C0:00:00:00:00:01\"")
+            }
+            guard sensors[address] == nil else {
+                throw reader.error(at: "sensor.address", "'address' stands in an earlier [[sensor]] too")
+            }
+            var configuration = standard
+            try configuration.apply(overrides: reader)
+            sensors[address] = configuration
+        }
+        return sensors
+    }
+
+    private static func uplink(
+        _ reader: ConfigurationReader, gateway: String
+    ) throws(ConfigurationError) -> UplinkSettings {
+        let client = reader.text("mqtt.client_id")
+        var mqtt = MQTTSettings(
+            host: reader.text("mqtt.host"), port: UInt16(reader.integer("mqtt.port")),
+            clientID: client.isEmpty ? "vitalsd-\(gateway)" : client, seed: .random(in: .min ... .max))
+        mqtt.keepAliveSeconds = UInt16(reader.integer("mqtt.keep_alive_seconds"))
+        mqtt.username = reader.text("mqtt.username").nonEmpty
+        mqtt.passwordFile = reader.text("mqtt.password_file").nonEmpty
+        if reader.truth("mqtt.tls.enabled") {
+            mqtt.tls = MQTTSettings.TLS(
+                authorityFile: reader.text("mqtt.tls.ca_file").nonEmpty,
+                certificateFile: reader.text("mqtt.tls.certificate_file").nonEmpty,
+                keyFile: reader.text("mqtt.tls.key_file").nonEmpty)
+        }
+        do throws(MQTTError) {
+            try mqtt.validate()
+        } catch {
+            throw reader.error(at: "mqtt", error.description)
+        }
+        var settings = UplinkSettings(mqtt: mqtt)
+        settings.acknowledgementDeadline = .seconds(Int64(reader.integer("mqtt.acknowledgement_deadline_seconds")))
+        return settings
+    }
+}
+
+extension String {
+    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
+}

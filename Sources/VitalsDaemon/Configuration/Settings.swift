@@ -1,0 +1,176 @@
+/// Every key of the configuration, in the order in which `config/vitalsd.toml` shows them.
+enum Settings {
+    /// What stands above a table in the file.
+    static let tables: [(name: String, comment: [String])] = [
+        ("gateway", ["Who this gateway is."]),
+        ("source", ["Where sensor data come from."]),
+        ("journal", ["The SQLite file that keeps everything until a receiver has acknowledged it, and after."]),
+        ("kernels", ["The vector code of the detection core. Every choice gives the same bits."]),
+        ("mqtt", ["The broker that records are published to."]),
+        ("mqtt.tls", ["Encryption of the connection to the broker."]),
+        ("detection.heart_rate", ["Heart-rate limits (Heart Rate Measurement, and the pulse rate of oximeters)."]),
+        ("detection.spo2", ["SpO2 limits."]),
+        ("detection.signal", ["When a signal counts as lost, frozen or off the body."]),
+        ("detection.rate", ["Rules on single beats."]),
+        ("detection.atrial_fibrillation", ["Irregular rhythm, from RR intervals."]),
+        ("detection.change", ["Change detection over windows of 96 seconds."]),
+        ("log", ["What the daemon says of itself. Values of patients are never logged, at any level."]),
+    ]
+
+    /// What stands above the list of sensors in the file.
+    static let sensorComment = [
+        "Settings of one sensor. Repeat the table for each sensor that differs from the above.",
+        "Every key of [detection.heart_rate] and [detection.spo2] may stand here too, with the prefix",
+        "\"heart_rate_\" or \"spo2_\".",
+    ]
+
+    /// All settings outside `[[sensor]]`.
+    static let all: [Setting] = [
+        .init(
+            table: "gateway", name: "id", kind: .text(default: "gateway", rule: .topicLevel),
+            comment: ["The gateway's name in topics and identities: letters, digits, '_' and '-'."]),
+        .init(
+            table: "source", name: "kind", kind: .choice(default: "replay", of: ["replay"]),
+            comment: ["\"replay\": recorded captures."]),
+        .init(
+            table: "source", name: "path", kind: .text(default: "", rule: .any),
+            comment: ["The capture: btsnoop, JSON Lines, or gzipped JSON Lines. No default: it must be set."]),
+        .init(
+            table: "source", name: "speed", kind: .decimal(default: 1, range: 0...1_000_000, unit: "times real time"),
+            comment: ["How fast to replay; 0 is as fast as the journal takes it."]),
+        .init(
+            table: "source", name: "at_end", kind: .choice(default: "exit", of: ["exit", "stay"]),
+            comment: ["After the last event: \"exit\" once all is published, or \"stay\" until stopped."]),
+        .init(
+            table: "journal", name: "path", kind: .text(default: "/var/lib/vitalsd/journal.db", rule: .any),
+            comment: ["The journal. It is created when it does not exist, and never deleted."]),
+        .init(
+            table: "journal", name: "block_seconds", kind: .integer(default: 15, range: 1...300, unit: "s"),
+            comment: [
+                "How long samples gather in a block before they are kept and published: longer is smaller,",
+                "shorter is sooner. Findings and alarms never wait for it.",
+            ]),
+        .init(
+            table: "kernels", name: "level",
+            kind: .choice(default: "auto", of: ["auto", "scalar", "baseline", "x86-64-v3", "x86-64-v4", "arm64"]),
+            comment: ["\"auto\" takes the best that the processor has."]),
+        .init(
+            table: "mqtt", name: "enabled", kind: .truth(default: true),
+            comment: ["Without it records stay in the journal."]),
+        .init(
+            table: "mqtt", name: "host", kind: .text(default: "127.0.0.1", rule: .any),
+            comment: ["The broker's name or address."]),
+        .init(
+            table: "mqtt", name: "port", kind: .integer(default: 1883, range: 1...65_535, unit: ""),
+            comment: ["The broker's port; 8883 is usual with TLS."]),
+        .init(
+            table: "mqtt", name: "client_id", kind: .text(default: "", rule: .any),
+            comment: ["Empty: \"vitalsd-\" and the gateway's id."]),
+        .init(
+            table: "mqtt", name: "username", kind: .text(default: "", rule: .any),
+            comment: ["Empty: none."]),
+        .init(
+            table: "mqtt", name: "password_file", kind: .text(default: "", rule: .any),
+            comment: ["A file that holds the password alone, mode 0600. Empty: none."]),
+        .init(
+            table: "mqtt", name: "keep_alive_seconds", kind: .integer(default: 30, range: 5...3_600, unit: "s"),
+            comment: ["After one and a half times this without a sign the broker publishes our last will."]),
+        .init(
+            table: "mqtt", name: "acknowledgement_deadline_seconds",
+            kind: .integer(default: 10, range: 1...600, unit: "s"),
+            comment: ["A broker that has not acknowledged within this is left and connected to again."]),
+        .init(
+            table: "mqtt.tls", name: "enabled", kind: .truth(default: false),
+            comment: ["TLS 1.2 or later, with the broker's name checked."]),
+        .init(
+            table: "mqtt.tls", name: "ca_file", kind: .text(default: "", rule: .any),
+            comment: ["Certificates of the authorities to trust, PEM. Empty: the system's."]),
+        .init(
+            table: "mqtt.tls", name: "certificate_file", kind: .text(default: "", rule: .any),
+            comment: ["The gateway's own certificate, PEM. Empty: none."]),
+        .init(
+            table: "mqtt.tls", name: "key_file", kind: .text(default: "", rule: .any),
+            comment: ["The key of that certificate, PEM, mode 0600."]),
+        .init(
+            table: "detection.heart_rate", name: "low",
+            kind: .integer(default: 40, range: 10...300, unit: "beats/min"), comment: ["Alarm below this."]),
+        .init(
+            table: "detection.heart_rate", name: "high",
+            kind: .integer(default: 130, range: 10...300, unit: "beats/min"), comment: ["Alarm above this."]),
+        .init(
+            table: "detection.heart_rate", name: "delay_seconds",
+            kind: .integer(default: 10, range: 0...300, unit: "s"),
+            comment: ["How long a rate has to be beyond its limit."]),
+        .init(
+            table: "detection.heart_rate", name: "delay_beats",
+            kind: .integer(default: 5, range: 0...300, unit: "beats"),
+            comment: ["Or for how many beats, whichever comes first; 0: time alone."]),
+        .init(
+            table: "detection.heart_rate", name: "hysteresis",
+            kind: .integer(default: 2, range: 0...50, unit: "beats/min"),
+            comment: ["How far back inside the limit a rate has to be to end the alarm."]),
+        .init(
+            table: "detection.spo2", name: "low", kind: .integer(default: 90, range: 50...100, unit: "%"),
+            comment: ["Alarm below this."]),
+        .init(
+            table: "detection.spo2", name: "low_delay_seconds", kind: .integer(default: 15, range: 0...300, unit: "s"),
+            comment: ["How long SpO2 has to be below it."]),
+        .init(
+            table: "detection.spo2", name: "desaturation", kind: .integer(default: 85, range: 50...100, unit: "%"),
+            comment: ["Alarm of high priority below this."]),
+        .init(
+            table: "detection.spo2", name: "desaturation_delay_seconds",
+            kind: .integer(default: 5, range: 0...300, unit: "s"), comment: ["How long SpO2 has to be below it."]),
+        .init(
+            table: "detection.spo2", name: "hysteresis", kind: .integer(default: 2, range: 0...20, unit: "%"),
+            comment: ["How far above the limit SpO2 has to be to end the alarm."]),
+        .init(
+            table: "detection.spo2", name: "saturation_seconds",
+            kind: .integer(default: 50, range: 0...1_000, unit: "% s"),
+            comment: ["Depth below `low` times duration that raises an alarm of its own; 0: never."]),
+        .init(
+            table: "detection.signal", name: "stale_seconds", kind: .integer(default: 3, range: 1...300, unit: "s"),
+            comment: ["Silence after which a stream is stale; three RR intervals, if that is longer."]),
+        .init(
+            table: "detection.signal", name: "not_current_seconds",
+            kind: .integer(default: 30, range: 2...600, unit: "s"),
+            comment: ["Silence after which an alarm says that values are not current."]),
+        .init(
+            table: "detection.signal", name: "frozen_seconds",
+            kind: .integer(default: 60, range: 10...3_600, unit: "s"),
+            comment: ["Identical heart-rate packets for this long are frozen, not a heart."]),
+        .init(
+            table: "detection.signal", name: "sensor_off_seconds",
+            kind: .integer(default: 10, range: 0...600, unit: "s"),
+            comment: ["Lost contact for this long raises an alarm."]),
+        .init(
+            table: "detection.rate", name: "enabled", kind: .truth(default: true),
+            comment: ["Pause, asystole, extreme bradycardia and tachycardia."]),
+        .init(
+            table: "detection.atrial_fibrillation", name: "enabled", kind: .truth(default: true),
+            comment: ["Episodes of atrial fibrillation (Zhou 2015)."]),
+        .init(
+            table: "detection.change", name: "enabled", kind: .truth(default: true),
+            comment: ["Findings, without an alarm, when a window differs from the minute before it."]),
+        .init(
+            table: "log", name: "level",
+            kind: .choice(default: "info", of: ["debug", "info", "notice", "warning", "error"]),
+            comment: ["The least level that is logged."]),
+    ]
+
+    /// The settings of one `[[sensor]]`, all of them optional but the address.
+    static let sensor: [Setting] =
+        [
+            .init(
+                table: "sensor", name: "address", kind: .text(default: "", rule: .address),
+                comment: ["The sensor's Bluetooth address."])
+        ]
+        + all.filter { $0.table == "detection.heart_rate" }.map { $0.asOverride(prefix: "heart_rate_") }
+        + all.filter { $0.table == "detection.spo2" }.map { $0.asOverride(prefix: "spo2_") }
+}
+
+extension Setting {
+    fileprivate func asOverride(prefix: String) -> Setting {
+        Setting(table: "sensor", name: prefix + name, kind: kind, comment: comment)
+    }
+}

@@ -1,0 +1,31 @@
+internal import Foundation
+internal import Glibc
+internal import Logging
+internal import VitalsFiles
+internal import VitalsKernels
+internal import VitalsMQTT
+internal import VitalsStore
+internal import VitalsSystemd
+
+/// What `vitalsd` does with its arguments.
+public enum DaemonMain {
+    /// Runs the daemon to its end and returns the exit status (sysexits(3)). Errors are told on standard error.
+    public static func run(configurationFile: String, kernels: String?, checkOnly: Bool) -> Int32 {
+        do {
+            var configuration = try DaemonConfiguration(file: configurationFile)
+            if let kernels {
+                configuration.kernels = try KernelLevel(named: kernels).rawValue
+            }
+            if checkOnly {
+                print("\(configurationFile): OK")
+                return ExitStatus.ok
+            }
+            var log = Logger(label: "vitalsd") { _ in DaemonLogHandler() }
+            log.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .info
+            return try Daemon(configuration: configuration, log: log).runUntilDone()
+        } catch {
+            FileHandle.standardError.write(Data("vitalsd: \(error)\n".utf8))
+            return ExitStatus.of(error)
+        }
+    }
+}

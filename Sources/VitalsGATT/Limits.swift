@@ -1,0 +1,16 @@
+/// Every bound of this module, each with its reason.
+public enum VitalsGATTLimits {
+    /// The longest attribute value in bytes (Bluetooth Core 5.4, volume 3, part F, 3.2.9). A longer value came from no
+    /// sensor, and refusing it keeps every array that a decoder builds small.
+    public static let attributeValueLengthMax = 512
+
+    /// The most RR intervals in one Heart Rate Measurement: what fits behind flags and an 8-bit heart rate.
+    public static let rrIntervalCountMax = (attributeValueLengthMax - 2) / 2
+
+    /// The highest oxygen saturation in per cent: it is a share of the haemoglobin.
+    public static let spO2PercentMax: Int64 = 100
+
+    /// The highest pulse rate in beats per minute that is believed: oximeters end at 240 to 300, and above stand
+    /// only noise and wrong exponents.
+    public static let pulseRateMax: Int64 = 300
+}

@@ -1,0 +1,174 @@
+/// Writes JSON text with sorted member names and no white space, so that the same content is always the same bytes.
+///
+/// The caller writes the members in order; a debug build stops on a name out of order.
+///
+///     var writer = JSONWriter()
+///     writer.object { json in
+///         json.member("kind", "alarm")
+///         json.member("sequence", 7)
+///     }
+public struct JSONWriter {
+    /// The text so far.
+    public private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+    private var lastName: String?
+
+    /// An empty text.
+    public init() {}
+
+    /// Forgets the text and keeps its memory.
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        needsComma = false
+        lastName = nil
+    }
+
+    /// Ends a line of JSON Lines.
+    public mutating func endLine() {
+        bytes.append(0x0A)
+        needsComma = false
+    }
+
+    /// An object; `content` writes its members.
+    public mutating func object(_ content: (inout JSONWriter) -> Void) {
+        separate()
+        nested("{", "}", content)
+    }
+
+    /// An array; `content` writes its elements.
+    public mutating func array(_ content: (inout JSONWriter) -> Void) {
+        separate()
+        nested("[", "]", content)
+    }
+
+    /// A string.
+    public mutating func value(_ text: some StringProtocol) {
+        separate()
+        string(text)
+    }
+
+    /// An integer.
+    public mutating func value(_ number: some BinaryInteger) {
+        separate()
+        bytes.append(contentsOf: String(number).utf8)
+    }
+
+    /// `true` or `false`.
+    public mutating func value(_ truth: Bool) {
+        separate()
+        bytes.append(contentsOf: (truth ? "true" : "false").utf8)
+    }
+
+    /// `null`.
+    public mutating func null() {
+        separate()
+        bytes.append(contentsOf: "null".utf8)
+    }
+
+    /// A number whose text the caller has made, such as an exact decimal.
+    public mutating func number(_ text: String) {
+        separate()
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    /// JSON text that is already there.
+    public mutating func raw(_ json: some Sequence<UInt8>) {
+        separate()
+        bytes.append(contentsOf: json)
+    }
+
+    /// The name of the next value.
+    public mutating func name(_ name: String) {
+        assert(lastName.map { $0.utf8.lexicographicallyPrecedes(name.utf8) } ?? true, "member \(name) is out of order")
+        lastName = name
+        separate()
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    /// A string member.
+    public mutating func member(_ name: String, _ text: some StringProtocol) {
+        self.name(name)
+        value(text)
+    }
+
+    /// An integer member.
+    public mutating func member(_ name: String, _ number: some BinaryInteger) {
+        self.name(name)
+        value(number)
+    }
+
+    /// A truth member.
+    public mutating func member(_ name: String, _ truth: Bool) {
+        self.name(name)
+        value(truth)
+    }
+
+    /// A member that is an object.
+    public mutating func member(_ name: String, object content: (inout JSONWriter) -> Void) {
+        self.name(name)
+        object(content)
+    }
+
+    /// A member that is an array.
+    public mutating func member(_ name: String, array content: (inout JSONWriter) -> Void) {
+        self.name(name)
+        array(content)
+    }
+
+    /// A parsed value, with the members of its objects sorted.
+    public mutating func value(_ value: JSONValue) {
+        switch value {
+        case .null: null()
+        case .bool(let truth): self.value(truth)
+        case .number(let number): self.number(number.text)
+        case .string(let text): self.value(text)
+        case .array(let elements): array { json in for element in elements { json.value(element) } }
+        case .object(let members):
+            object { json in
+                for member in members.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+                    json.name(member.name)
+                    json.value(member.value)
+                }
+            }
+        }
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
+    private mutating func nested(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ content: (inout JSONWriter) -> Void)
+    {
+        bytes.append(UInt8(ascii: open))
+        let outerName = lastName
+        needsComma = false
+        lastName = nil
+        content(&self)
+        bytes.append(UInt8(ascii: close))
+        needsComma = true
+        lastName = outerName
+    }
+
+    private mutating func string(_ text: some StringProtocol) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): bytes.append(contentsOf: "\\\"".utf8)
+            case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
+            case 0x0A: bytes.append(contentsOf: "\\n".utf8)
+            case 0x0D: bytes.append(contentsOf: "\\r".utf8)
+            case 0x09: bytes.append(contentsOf: "\\t".utf8)
+            case 0..<0x20:
+                bytes.append(contentsOf: "\\u00".utf8)
+                for digit in [byte >> 4, byte & 15] {
+                    bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+                }
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}

@@ -1,0 +1,111 @@
+import VitalsCore
+import VitalsGATT
+import VitalsModel
+
+/// One packet of a sensor as SenML entries, without the entry for its quality.
+struct SenMLSample {
+    /// A name and what stands under it.
+    struct Entry {
+        enum Value {
+            /// The digits of a JSON number, and a unit of SenML's registry.
+            case number(String, unit: String)
+            case text(String)
+        }
+
+        var name: String
+        var value: Value
+    }
+
+    var stamp: Stamp
+    var quality: Quality
+    private(set) var entries: [Entry] = []
+
+    /// The samples of a block, in its order.
+    static func samples(of block: SampleBlock) -> [SenMLSample] {
+        switch block.samples {
+        case .heartRate(let samples): samples.map(SenMLSample.init)
+        case .oximetry(let samples): samples.map(SenMLSample.init)
+        case .spotCheck(let samples): samples.map(SenMLSample.init)
+        }
+    }
+
+    private init(_ sample: HeartRateSample) {
+        stamp = sample.stamp
+        quality = sample.quality
+        add("contact", text: sample.contact.name)
+        add("heart-rate", .number(String(sample.heartRate), unit: "beat/min"))
+        // Kilojoules with an exponent: three zeros would claim a precision that was not sent.
+        if let energy = sample.energyExpended { add("energy-expended", .number("\(energy)e3", unit: "J")) }
+        for interval in sample.rrIntervals { add("rr", .number(Self.seconds(interval), unit: "s")) }
+    }
+
+    private init(_ sample: OximetrySample) {
+        stamp = sample.stamp
+        quality = sample.quality
+        add(sample.normal)
+        if let fast = sample.fast { add(fast, suffix: "-fast") }
+        if let slow = sample.slow { add(slow, suffix: "-slow") }
+        addStatus(sample.measurementStatus, sample.deviceStatus, sample.pulseAmplitudeIndex)
+    }
+
+    private init(_ sample: SpotCheckSample) {
+        stamp = sample.stamp
+        quality = sample.quality
+        add(sample.value)
+        if let seconds = sample.deviceTime { add("device-time", text: Self.civil(seconds)) }
+        addStatus(sample.measurementStatus, sample.deviceStatus, sample.pulseAmplitudeIndex)
+    }
+
+    private mutating func add(_ name: String, _ value: Entry.Value) { entries.append(Entry(name: name, value: value)) }
+
+    private mutating func add(_ name: String, text: String) { add(name, .text(text)) }
+
+    private mutating func add(_ pair: SpO2PulseRate, suffix: String = "") {
+        addRatio("spo2" + suffix, pair.spO2)
+        let name = "pulse-rate" + suffix
+        switch SFLOAT(rawValue: pair.pulseRate).value {
+        case .number(let number): add(name, .number(number.description, unit: "beat/min"))
+        case let special: add(name, text: special.description)
+        }
+    }
+
+    /// A percentage as a ratio: two places further right, not a digit more or less.
+    private mutating func addRatio(_ name: String, _ word: UInt16) {
+        switch SFLOAT(rawValue: word).value {
+        case .number(let percent):
+            let ratio = ExactDecimal(mantissa: percent.mantissa, exponent: percent.exponent - 2)
+            add(name, .number(ratio.description, unit: "/"))
+        case let special: add(name, text: special.description)
+        }
+    }
+
+    private mutating func addStatus(_ measurement: UInt16?, _ device: UInt32?, _ amplitude: UInt16?) {
+        if let amplitude { addRatio("pulse-amplitude-index", amplitude) }
+        if let measurement { add("measurement-status", text: Self.digits(UInt32(measurement), 4)) }
+        if let device { add("device-status", text: Self.digits(device, 6)) }
+    }
+
+    /// Units of 1/1024 s as seconds, exactly: 832 is `0.8125`, for 1/1024 has ten decimal places.
+    static func seconds(_ interval: UInt16) -> String {
+        let scaled = String(UInt64(interval) * 9_765_625)
+        let padded = String(repeating: "0", count: max(0, 11 - scaled.count)) + scaled
+        var fraction = padded.suffix(10)
+        while fraction.last == "0" { fraction.removeLast() }
+        return padded.dropLast(10) + (fraction.isEmpty ? "" : "." + fraction)
+    }
+
+    private static func digits(_ bits: UInt32, _ width: Int) -> String {
+        let text = String(bits, radix: 16)
+        return "0x" + String(repeating: "0", count: max(0, width - text.count)) + text
+    }
+
+    /// The sensor's own civil time, without a zone, since it has none.
+    private static func civil(_ seconds: Int64) -> String {
+        let time = CivilTime(secondsSinceEpoch: seconds)
+        let padded = { (number: Int, width: Int) in
+            String(repeating: "0", count: max(0, width - String(number).count)) + String(number)
+        }
+        return "\(padded(time.year, 4))-\(padded(time.month, 2))-\(padded(time.day, 2))"
+            + "T\(padded(time.hour, 2)):\(padded(time.minute, 2)):\(padded(time.second, 2))"
+    }
+}

@@ -1,0 +1,80 @@
+public import VitalsModel
+
+/// The bounds of everything that talks MQTT.
+public enum VitalsMQTTLimits {
+    /// From the start of a connection attempt to the broker's CONNACK, TLS handshake included: a slow mobile link takes
+    /// two or three seconds, a silent broker must not hold the attempt for the minutes of TCP's own timeout.
+    public static let connectDeadline = MonotonicTime.Span.seconds(10)
+
+    /// The ceiling of the first random delay before a reconnect.
+    public static let reconnectDelayMin = MonotonicTime.Span.milliseconds(500)
+
+    /// The ceiling of every later delay: with `connectDeadline` a broker that is back is reached within 30 s.
+    public static let reconnectDelayMax = MonotonicTime.Span.seconds(20)
+
+    /// No two attempts are closer than this, whatever the dice say: a handshake costs the broker more than that.
+    public static let reconnectDelayFloor = MonotonicTime.Span.milliseconds(50)
+
+    /// A connection that lasted this long was a good one: the next loss starts with a short delay again.
+    public static let stableConnection = MonotonicTime.Span.seconds(10)
+
+    /// Doublings after which the reconnect delay is at its longest, so that the shift cannot overflow.
+    static let reconnectDoublingsMax = 16
+
+    /// The usual keep alive: a link that went silent without traffic is noticed after 45 s.
+    public static let keepAliveSeconds: UInt16 = 30
+
+    /// libmosquitto refuses a shorter keep alive (libmosquitto(3), mosquitto_connect).
+    public static let keepAliveSecondsMin: UInt16 = 5
+
+    /// A password is at most this long: MQTT's own bound is 65535 bytes, a file beyond 4 KiB is the wrong file.
+    static let passwordBytesMax = 4_096
+
+    /// A client identifier is at most this long: every broker takes 23 (MQTT 5.0, 3.1.3.1), all that we know take 128.
+    static let clientIDBytesMax = 128
+
+    /// A gateway's name is at most this long; it stands in every topic.
+    static let gatewayNameMax = 64
+
+    /// Acknowledgements are told to the journal in batches of so many records…
+    static let acknowledgementBatchMax: UInt64 = 64
+
+    /// …or after this time, whichever is first: a crash between costs a redelivery that the receiver discards.
+    static let acknowledgementDelay = MonotonicTime.Span.milliseconds(250)
+
+    /// A journal that could not be read or told is asked again after this: a busy file system answers by then.
+    static let journalRetryDelay = MonotonicTime.Span.seconds(1)
+
+    /// Kept of the time for stopping, for the last status message and the DISCONNECT.
+    static let goodbyeReserve = MonotonicTime.Span.milliseconds(500)
+
+    /// Messages that the loop may hand over in one turn before it looks at the socket again.
+    static let actionsPerTurnMax = 256
+
+    /// Topics that a 3.1.1 connection keeps as proved: eight sensors have some fifty. Beyond it they are proved anew.
+    static let provedTopicsMax = 4_096
+
+    /// What a message that the receiver takes may hold: a block of 60 samples is some 20 KiB of SenML.
+    public static let messageBytesMax: UInt32 = 1_048_576
+
+    /// Messages that a broker may send us before we acknowledge: all it has. libmosquitto acknowledges at once, so a
+    /// bound would only keep them waiting in the broker's memory, where they die with it.
+    static let receiveMaximum: UInt16 = .max
+
+    /// Lines of libmosquitto's own log are cut to this length before they stand in an error.
+    static let libraryDetailMax = 200
+
+    /// Identities per journal whose payload the audit remembers to compare a second copy with: 12 h at 1.5 records/s, 1 MiB.
+    static let fingerprintsMax = 65_536
+
+    /// Samples per stream that the audit remembers to find one sample under two identities: 18 h at 1 Hz, 1 MiB.
+    static let samplesRememberedMax = 65_536
+
+    /// Journals and streams that one audit follows: hostile topics must not exhaust its memory.
+    static let journalsMax = 256
+    /// See `journalsMax`; eight sensors of three streams are 24.
+    static let streamsMax = 1_024
+
+    /// Missing ranges that a summary names before it only counts the rest.
+    static let rangesNamedMax = 10
+}

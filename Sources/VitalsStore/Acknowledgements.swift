@@ -1,0 +1,41 @@
+import GRDB
+
+/// What each sink's receiver acknowledged: noted at once, stored with the next commit.
+///
+/// An alarm may be acknowledged before its commit. Such a sequence is stored only once its record is: were it stored
+/// first and the record then lost in a crash, the next record of that number would never be sent.
+struct Acknowledgements: Sendable {
+    private(set) var noted: [String: SequenceRanges]
+    private var stored: [String: SequenceRanges]
+
+    init(stored: [String: SequenceRanges]) {
+        noted = stored
+        self.stored = stored
+    }
+
+    mutating func note(_ sequences: [ClosedRange<UInt64>], sink: String) {
+        for range in sequences { noted[sink, default: SequenceRanges()].insert(range) }
+    }
+
+    /// What is to be stored once the head is `head`.
+    func due(head: UInt64) -> [String: SequenceRanges] { noted.mapValues { $0.upTo(head) } }
+
+    /// Writes the rows that `due` changes. Ranges join as they grow, so there are few, however many records.
+    func write(_ due: [String: SequenceRanges], _ db: Database) throws {
+        for (sink, ranges) in due.sorted(by: { $0.key < $1.key }) {
+            let old = Set(stored[sink]?.ranges ?? [])
+            let new = Set(ranges.ranges)
+            for range in old.subtracting(new).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+                try db.cachedStatement(sql: "DELETE FROM acknowledged WHERE sink = ? AND first = ?")
+                    .execute(arguments: [sink, Int64(clamping: range.lowerBound)])
+            }
+            for range in new.subtracting(old).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+                try db.cachedStatement(sql: "INSERT INTO acknowledged (sink, first, last) VALUES (?, ?, ?)")
+                    .execute(arguments: [sink, Int64(clamping: range.lowerBound), Int64(clamping: range.upperBound)])
+            }
+        }
+    }
+
+    /// The commit that stored `due` succeeded.
+    mutating func didStore(_ due: [String: SequenceRanges]) { stored = due }
+}

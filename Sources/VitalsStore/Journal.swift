@@ -1,0 +1,169 @@
+import Foundation
+import GRDB
+import Synchronization
+public import VitalsCore
+public import VitalsModel
+
+/// The journal in a SQLite file: append-only, durable, hash-chained.
+///
+/// - A record is durable when `append` returns: WAL with `synchronous=FULL`, so neither kill -9 nor a power cut takes it.
+/// - One connection of one process writes and checkpoints. Readers (`JournalReader`) may be anywhere, at any time.
+/// - Nothing is ever deleted or repaired here: a file that is not what it should be is an error that says what to do.
+public final class Journal: JournalPort {
+    /// The journal's file.
+    public let path: String
+    /// Which journal this is.
+    public let identity: JournalIdentity
+    /// Reads beside the writer, so that a reader never waits for a disk to sync.
+    public let reader: JournalReader
+    private let database: DatabaseQueue
+    private let lock: WriterLock
+    private let tail: Mutex<JournalTail>
+    private let acknowledgements: Mutex<Acknowledgements>
+    private let replay: Mutex<ReplayWindow>
+    private let isClosed = Mutex(false)
+
+    /// Opens the journal of a gateway for writing, and creates it when there is none.
+    ///
+    /// - Parameters:
+    ///   - path: The file. Its directory is made too (0700), the file is for its owner alone (0600).
+    ///   - gateway: The gateway's name in topics.
+    ///   - created: The wall clock now; noted when the journal is new.
+    ///   - epoch: The epoch of a new journal; nil draws one from the system's generator.
+    public init(path: String, gateway: String, created: WallTime, epoch: String? = nil) throws(JournalError) {
+        let epoch = epoch ?? Self.randomEpoch()
+        guard Self.isGatewayName(gateway) else { throw JournalError(.invalidName(gateway), "open", path: path) }
+        guard Self.isEpoch(epoch) else { throw JournalError(.invalidName(epoch), "open", path: path) }
+        try JournalFile.create(path)
+        lock = try WriterLock(journal: path)
+        let birth = JournalSchema.Birth(
+            identity: JournalIdentity(gateway: gateway, epoch: epoch), created: created)
+        database = try JournalError.mapping("open", path: path) { try Self.open(path, birth) }
+        let reader = try JournalReader(path: path)
+        let stored = try reader.acknowledgements()
+        let tail = try reader.read { db in
+            guard let header = try JournalHeader.read(db, path: path) else {
+                throw JournalError(.notAJournal, "open", path: path)
+            }
+            return try JournalTail(db, header: header, path: path)
+        }
+        self.path = path
+        self.reader = reader
+        identity = reader.identity
+        self.tail = Mutex(tail)
+        acknowledgements = Mutex(Acknowledgements(stored: stored))
+        replay = Mutex(ReplayWindow())
+    }
+
+    /// Looks with a reader first, so that a foreign file is not even touched.
+    private static func open(_ path: String, _ birth: JournalSchema.Birth) throws -> DatabaseQueue {
+        let probe = try JournalConnection.reader(path)
+        let header = try probe.read { try JournalHeader.read($0, path: path) }
+        try probe.close()
+        if let header, header.identity.gateway != birth.identity.gateway {
+            throw JournalError(.otherGateway(header.identity.gateway), "open", path: path)
+        }
+        let database = try JournalConnection.writer(path)
+        try JournalSchema.migrator(birth).migrate(database)
+        return database
+    }
+
+    /// Stores what is noted, seals the head and ends the connections. Every later call throws.
+    public func close() throws(JournalError) {
+        try commit([], seals: true, "close")
+        isClosed.withLock { $0 = true }
+        try reader.close()
+        try JournalError.mapping("close", path: path) { try database.close() }
+        lock.release()
+    }
+
+    /// The sequence of the last durable record, 0 in an empty journal.
+    public var head: UInt64 { tail.withLock { $0.head } }
+
+    /// The head with its hash, to be kept elsewhere.
+    public var anchor: JournalAnchor {
+        tail.withLock { JournalAnchor(identity: identity, sequence: $0.head, hash: $0.chain.hash) }
+    }
+
+    /// Makes records durable, all or none. Their sequences follow the head without a gap.
+    public func append(_ records: [VitalsCore.Record]) throws(JournalError) {
+        guard !records.isEmpty else { return }
+        try commit(records, seals: false, "append")
+    }
+
+    /// Durable records with `sequence > after`, in order, at most `limit` of them.
+    public func records(after sequence: UInt64, limit: Int) throws(JournalError) -> [VitalsCore.Record] {
+        try reader.records(after: sequence, limit: limit)
+    }
+
+    /// Notes that a sink's receiver acknowledged these sequences. Durable with the next append, or at `flush`.
+    public func acknowledge(_ sequences: [ClosedRange<UInt64>], sink: String) throws(JournalError) {
+        guard sequences.allSatisfy({ $0.lowerBound > 0 }) else {
+            throw JournalError(.invalidAcknowledgement, "acknowledge", path: path)
+        }
+        acknowledgements.withLock { $0.note(sequences, sink: sink) }
+    }
+
+    /// What the sink's receiver has acknowledged: disjoint, ascending, not touching.
+    public func acknowledged(sink: String) -> [ClosedRange<UInt64>] {
+        acknowledgements.withLock { $0.noted[sink]?.ranges ?? [] }
+    }
+
+    /// Makes the acknowledgements durable without an append.
+    public func flush() throws(JournalError) {
+        try commit([], seals: false, "flush")
+    }
+
+    /// Whether the record is already there. A replay that runs the same input again makes the same records again: those
+    /// are skipped, and one that differs is an error that names it.
+    ///
+    /// Cheap when asked in order: a hash of the record, against hashes that are read in batches.
+    public func contains(_ record: VitalsCore.Record) throws(JournalError) -> Bool {
+        guard record.sequence <= head else { return false }
+        var window = replay.withLock { $0 }
+        let isSame = try window.isStored(record, in: reader)
+        replay.withLock { [window] in $0 = window }
+        guard isSame else { throw JournalError(.differs(sequence: record.sequence), "resume", path: path) }
+        return true
+    }
+
+    /// One transaction. The tail takes its new value only after the commit, on the writer's queue, so that appends
+    /// from several threads still follow each other.
+    private func commit(_ records: [VitalsCore.Record], seals: Bool, _ operation: String) throws(JournalError) {
+        try JournalError.mapping(operation, path: path) {
+            try database.writeWithoutTransaction { db in
+                guard !isClosed.withLock({ $0 }) else { throw JournalError(.closed, operation, path: path) }
+                var next = tail.withLock { $0 }
+                let acknowledged = acknowledgements.withLock { $0 }
+                let due = acknowledged.due(head: next.head + UInt64(records.count))
+                try db.inTransaction(.immediate) {
+                    for record in records { try next.insert(record, db, path: path) }
+                    try acknowledged.write(due, db)
+                    if seals || next.head - next.sealed >= VitalsStoreLimits.sealInterval { try next.seal(db) }
+                    return .commit
+                }
+                tail.withLock { [next] in $0 = next }
+                acknowledgements.withLock { $0.didStore(due) }
+            }
+        }
+    }
+
+    private static func randomEpoch() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let number: UInt64 = generator.next()
+        return Hex.string((0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) })
+    }
+
+    private static func isGatewayName(_ name: String) -> Bool {
+        (1...VitalsStoreLimits.gatewayNameMax).contains(name.utf8.count)
+            && name.unicodeScalars.allSatisfy { scalar in
+                ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+                    || scalar == "_" || scalar == "-"
+            }
+    }
+
+    private static func isEpoch(_ epoch: String) -> Bool {
+        epoch.utf8.count == 16
+            && epoch.unicodeScalars.allSatisfy { ("a"..."f").contains($0) || ("0"..."9").contains($0) }
+    }
+}

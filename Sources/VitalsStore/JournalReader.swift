@@ -1,0 +1,161 @@
+import Foundation
+import GRDB
+import Synchronization
+public import VitalsCore
+public import VitalsModel
+
+/// A journal, read only. It works while the daemon writes, from any process; each call sees one committed state.
+public final class JournalReader: Sendable {
+    /// The journal's file.
+    public let path: String
+    /// Which journal this is.
+    public let identity: JournalIdentity
+    /// When it was created, by the wall clock of that moment.
+    public let created: WallTime
+    private let database: DatabaseQueue
+    private let isClosed = Mutex(false)
+
+    /// Opens a journal. Nothing is created or changed.
+    public init(path: String) throws(JournalError) {
+        guard FileManager.default.fileExists(atPath: path) else { throw JournalError(.absent, "open", path: path) }
+        let (database, header) = try JournalError.mapping("open", path: path) {
+            let database = try JournalConnection.reader(path)
+            return (database, try database.read { try JournalHeader.read($0, path: path) })
+        }
+        guard let header else { throw JournalError(.notAJournal, "open", path: path) }
+        self.path = path
+        self.database = database
+        identity = header.identity
+        created = header.created
+    }
+
+    /// Ends the connection; every later call throws.
+    public func close() throws(JournalError) {
+        try JournalError.mapping("close", path: path) {
+            let wasClosed = isClosed.withLock { isClosed in
+                defer { isClosed = true }
+                return isClosed
+            }
+            guard !wasClosed else { throw JournalError(.closed, "close", path: path) }
+            try database.close()
+        }
+    }
+
+    /// The sequence of the last record, 0 in an empty journal.
+    public var head: UInt64 {
+        get throws(JournalError) {
+            let last = try read { db in try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM record") }
+            return UInt64(clamping: last ?? 0)
+        }
+    }
+
+    /// The head with its hash, to be kept elsewhere.
+    public var anchor: JournalAnchor {
+        get throws(JournalError) {
+            let head = try head
+            let hash = try hashes(after: head == 0 ? 0 : head - 1, limit: 1).first?.hash
+            return JournalAnchor(identity: identity, sequence: head, hash: hash ?? RecordChain(identity).hash)
+        }
+    }
+
+    /// Records with `sequence > after`, in order, at most `limit` of them.
+    public func records(after sequence: UInt64, limit: Int) throws(JournalError) -> [VitalsCore.Record] {
+        var records: [VitalsCore.Record] = []
+        for row in try storedRecords(after: sequence, limit: limit) {
+            guard case .success(let stored) = row.content else {
+                throw JournalError(.damaged(sequence: row.sequence, what: row.faultyColumn), "read", path: path)
+            }
+            records.append(stored.record)
+        }
+        return records
+    }
+
+    /// The rows of those records, each readable or not.
+    func storedRecords(after sequence: UInt64, limit: Int) throws(JournalError) -> [StoredRow] {
+        try read { db in
+            var stored: [StoredRow] = []
+            let statement = try db.cachedStatement(sql: StoredRecord.query)
+            let rows = try Row.fetchCursor(statement, arguments: Self.range(sequence, limit))
+            while let row = try rows.next() {
+                if let row = StoredRow(row) { stored.append(row) }
+            }
+            return stored
+        }
+    }
+
+    /// What the sink's receiver has acknowledged: disjoint, ascending, not touching.
+    public func acknowledged(sink: String) throws(JournalError) -> [ClosedRange<UInt64>] {
+        try acknowledgements()[sink]?.ranges ?? []
+    }
+
+    /// What every sink's receiver has acknowledged.
+    public func acknowledged() throws(JournalError) -> [String: [ClosedRange<UInt64>]] {
+        try acknowledgements().mapValues(\.ranges)
+    }
+
+    func acknowledgements() throws(JournalError) -> [String: SequenceRanges] {
+        let path = path
+        return try read { db in
+            var sinks: [String: SequenceRanges] = [:]
+            let rows = try Row.fetchCursor(db, sql: "SELECT sink, first, last FROM acknowledged ORDER BY sink, first")
+            while let row = try rows.next() {
+                guard let sink = row.text(0), let first = row.integer(1).flatMap(UInt64.init(exactly:)),
+                    let last = row.integer(2).flatMap(UInt64.init(exactly:)), first > 0, first <= last
+                else {
+                    throw JournalError(.damaged(sequence: nil, what: "an acknowledged range"), "read", path: path)
+                }
+                sinks[sink, default: SequenceRanges()].insert(first...last)
+            }
+            return sinks
+        }
+    }
+
+    /// The stored hashes of the records after a sequence: a record each, none missing, or it ends there.
+    func hashes(after sequence: UInt64, limit: Int) throws(JournalError) -> [RecordChain] {
+        try read { db in
+            let sql = "SELECT sequence, chain FROM record WHERE sequence > ? ORDER BY sequence LIMIT ?"
+            let rows = try Row.fetchCursor(db, sql: sql, arguments: Self.range(sequence, limit))
+            var hashes: [RecordChain] = []
+            while let row = try rows.next(), StoredRecord.sequence(row) == sequence + UInt64(hashes.count) + 1,
+                let chain = row.bytes(1).flatMap(RecordChain.init(stored:))
+            {
+                hashes.append(chain)
+            }
+            return hashes
+        }
+    }
+
+    /// One read transaction.
+    func read<Value>(_ body: (Database) throws -> Value) throws(JournalError) -> Value {
+        try JournalError.mapping("read", path: path) {
+            try database.unsafeRead { db in
+                // Asked on the queue that closes the connection: GRDB stops the program when a closed one is read.
+                guard !isClosed.withLock({ $0 }) else { throw JournalError(.closed, "read", path: path) }
+                var value: Value?
+                try db.inTransaction(.deferred) {
+                    value = try body(db)
+                    return .commit
+                }
+                guard let value else { throw JournalError(.closed, "read", path: path) }
+                return value
+            }
+        }
+    }
+
+    static func range(_ sequence: UInt64, _ limit: Int) -> StatementArguments {
+        [Int64(clamping: sequence), Int64(max(0, limit))]
+    }
+}
+
+extension JournalReader {
+    /// The newest record of a kind; nil when there is none.
+    public func last(_ kind: RecordKind) throws(JournalError) -> VitalsCore.Record? {
+        let sequence = try read { db in
+            try Int64.fetchOne(
+                db, sql: "SELECT sequence FROM record WHERE kind = ? ORDER BY sequence DESC LIMIT 1",
+                arguments: [Int(kind.rawValue)])
+        }
+        guard let sequence, sequence > 0 else { return nil }
+        return try records(after: UInt64(sequence) - 1, limit: 1).first
+    }
+}

@@ -1,0 +1,85 @@
+import GRDB
+import VitalsCore
+import VitalsModel
+
+/// What an append continues: the head, its hash, and the numbers that stand for sensors and subjects in the rows.
+///
+/// It is a value: an append works on a copy, which takes its place only when the commit has succeeded.
+struct JournalTail: Sendable {
+    private(set) var head: UInt64
+    private(set) var chain: RecordChain
+    private(set) var sealed: UInt64
+    private var sensors: [SensorAddress: Int64] = [:]
+    private var subjects: [String: Int64] = [:]
+
+    /// Reads the tail of an open journal; a tail shorter than its seal was cut.
+    init(_ db: Database, header: JournalHeader, path: String) throws {
+        sealed = header.sealed.sequence
+        head = 0
+        chain = RecordChain(header.identity)
+        if let row = try Row.fetchOne(db, sql: "SELECT sequence, chain FROM record ORDER BY sequence DESC LIMIT 1") {
+            guard let sequence = StoredRecord.sequence(row), sequence > 0,
+                let stored = row.bytes(1).flatMap(RecordChain.init(stored:))
+            else { throw JournalError(.damaged(sequence: nil, what: "the last record"), "open", path: path) }
+            head = sequence
+            chain = stored
+        }
+        guard head >= sealed else {
+            let what = "records up to \(sealed) were there, the last is \(head)"
+            throw JournalError(.damaged(sequence: head + 1, what: what), "open", path: path)
+        }
+        for row in try Row.fetchAll(db, sql: "SELECT id, address FROM sensor") {
+            guard let id = row.integer(0), let address = row.integer(1).flatMap(UInt64.init(exactly:)) else { continue }
+            sensors[SensorAddress(rawValue: address)] = id
+        }
+        for row in try Row.fetchAll(db, sql: "SELECT id, name FROM subject") {
+            guard let id = row.integer(0), let name = row.text(1) else { continue }
+            subjects[name] = id
+        }
+    }
+
+    /// Writes the next record's row.
+    mutating func insert(_ record: VitalsCore.Record, _ db: Database, path: String) throws {
+        guard record.sequence == head + 1, let sequence = Int64(exactly: record.sequence) else {
+            throw JournalError(.outOfSequence(expected: head + 1, found: record.sequence), "append", path: path)
+        }
+        let next = chain.appending(record)
+        let sensor = try record.sensor.map { try number(of: $0, db) }
+        let subject = try number(of: record.subject, db)
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO record (sequence, kind, sensor, monotonic, wall, synchronised, subject, body, chain)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        try statement.execute(arguments: [
+            sequence, Int64(record.kind.rawValue), sensor, record.stamp.monotonic.microseconds,
+            record.stamp.wall.microseconds, record.stamp.isSynchronised ? 1 : 0, subject, record.body.blob,
+            next.hash.blob,
+        ])
+        head = record.sequence
+        chain = next
+    }
+
+    /// Writes the head into the row that says whose journal this is.
+    mutating func seal(_ db: Database) throws {
+        guard sealed != head else { return }
+        try db.execute(
+            sql: "UPDATE journal SET sealed_sequence = ?, sealed_chain = ?",
+            arguments: [Int64(clamping: head), chain.hash.blob])
+        sealed = head
+    }
+
+    private mutating func number(of sensor: SensorAddress, _ db: Database) throws -> Int64 {
+        if let id = sensors[sensor] { return id }
+        try db.execute(sql: "INSERT INTO sensor (address) VALUES (?)", arguments: [Int64(clamping: sensor.rawValue)])
+        sensors[sensor] = db.lastInsertedRowID
+        return db.lastInsertedRowID
+    }
+
+    private mutating func number(of subject: String, _ db: Database) throws -> Int64 {
+        if let id = subjects[subject] { return id }
+        try db.execute(sql: "INSERT INTO subject (name) VALUES (?)", arguments: [subject])
+        subjects[subject] = db.lastInsertedRowID
+        return db.lastInsertedRowID
+    }
+}

@@ -1,0 +1,87 @@
+import VitalsCore
+import VitalsDaemon
+import VitalsModel
+import VitalsStore
+
+/// What `vitalsctl journal` reads from a journal. None of it changes the file, and all of it works while the daemon
+/// writes.
+public struct JournalCommands {
+    private let path: String
+    private let reader: JournalReader
+    private let progress: ProgressLine?
+
+    /// Opens a journal.
+    public init(path: String, progress: ProgressLine? = nil) throws {
+        self.path = path
+        self.progress = progress
+        reader = try JournalReader(path: path)
+    }
+
+    /// `20112 records, chain OK, head 5c0e…`, or an error that names the first fault.
+    ///
+    /// - Parameter anchor: a head that was kept elsewhere, as `anchor` writes it.
+    public func verify(anchor: String? = nil, to output: any ByteOutput) throws {
+        let kept = try anchor.map { text in
+            guard let anchor = JournalAnchor(text) else {
+                throw ToolError(
+                    "--anchor", "'\(text)' is no anchor",
+                    remedy: "give \"GATEWAY EPOCH SEQUENCE HASH\", as 'journal verify --print-anchor' writes it",
+                    status: ExitStatus.usage)
+            }
+            return anchor
+        }
+        let outcome = try JournalVerifier.verify(reader, anchor: kept)
+        let records = Int(clamping: outcome.records).counted("record")
+        if let fault = outcome.fault {
+            throw ToolError(
+                path, "\(fault); \(records) before it \(outcome.records == 1 ? "is" : "are") as written",
+                remedy: "keep the file as it is, and go on with a copy or a new path", status: ExitStatus.badInput)
+        }
+        try output.write("\(records), chain OK, head \(Hex.string(outcome.anchor.hash))\n")
+    }
+
+    /// The head with its hash in one line, to be kept elsewhere and given to `verify`.
+    public func anchor(to output: any ByteOutput) throws { try output.write("\(try reader.anchor)\n") }
+
+    /// The digest of the record lines from a sequence on: what `replay --digest` prints for the same records.
+    public func digest(from first: UInt64 = 1, to output: any ByteOutput) throws {
+        var lines = RecordLines()
+        try walk(from: first) { try lines.write($0) }
+        if let digest = try lines.digest() { try output.write(digest + "\n") }
+    }
+
+    /// The record lines from a sequence on.
+    public func export(from first: UInt64 = 1, to output: any ByteOutput) throws {
+        var lines = RecordLines(to: output)
+        try walk(from: first, isBesideOutput: true) { try lines.write($0) }
+        try lines.flush()
+    }
+
+    /// A table of every alarm.
+    public func alarms(to output: any ByteOutput) throws {
+        var history = AlarmHistory()
+        try walk(from: 1) { history.take($0) }
+        try output.write(history.text)
+    }
+
+    /// How much there is, and in how much space.
+    public func statistics(to output: any ByteOutput) throws {
+        let statistics = try JournalStatistics(reader)
+        try output.write(
+            StatisticsReport(
+                path: path, identity: reader.identity, created: reader.created, statistics: statistics,
+                acknowledged: try reader.acknowledged(), head: try reader.head
+            ).text)
+    }
+
+    private func walk(
+        from first: UInt64, isBesideOutput: Bool = false, _ body: (Record) throws -> Void
+    ) throws {
+        let progress = progress ?? ProgressLine(isBesideOutput: isBesideOutput)
+        defer { progress.clear() }
+        try reader.walk(after: first == 0 ? 0 : first - 1) { record in
+            try body(record)
+            progress.update { "reading \(path): record \(record.sequence)" }
+        }
+    }
+}

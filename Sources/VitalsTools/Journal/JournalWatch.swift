@@ -1,0 +1,80 @@
+import VitalsCore
+import VitalsModel
+import VitalsStore
+
+/// A live table of what a journal says, beside the daemon that writes it.
+public final class JournalWatch {
+    private let path: String
+    private let process: WatchedProcess?
+    private let screen: WatchScreen
+    private var reader: JournalReader?
+    private var model = WatchModel()
+    private var acknowledged: UInt64 = 0
+    private var lastNews = Clock.now
+    private let began = Clock.now
+
+    /// A watch over a journal that may not be there yet, until the process ends or an `Interruption` comes.
+    public convenience init(path: String, process: Int32?) {
+        self.init(
+            path: path, process: process.map { WatchedProcess($0) },
+            screen: WatchScreen(
+                DescriptorOutput.standard(), size: Terminal.isOutput ? { Terminal.size } : nil))
+    }
+
+    init(path: String, process: WatchedProcess?, screen: WatchScreen) {
+        self.path = path
+        self.process = process
+        self.screen = screen
+    }
+
+    /// Watches until the end. The last frame stays on the screen; it shows no value, since none is live any more.
+    public func run() throws {
+        defer { screen.restore() }
+        var isLast = false
+        while !isLast {
+            // Asked first, so that the last look at the journal comes after the process's last commit.
+            isLast = Interruption.isPending || process?.isGone == true
+            try look(isLast: isLast)
+            try screen.draw(lines(isLast: isLast), isLast: isLast)
+            if !isLast { _ = Clock.sleep(until: Clock.now + VitalsToolsLimits.watchInterval) }
+        }
+    }
+
+    /// Reads what is new. What passes by itself is tried again at the next look.
+    private func look(isLast: Bool) throws {
+        do {
+            if reader == nil { reader = try JournalReader(path: path) }
+            guard let reader else { return }
+            let before = model.head
+            try reader.walk(after: model.head) { model.take($0) }
+            if model.head > before { lastNews = Clock.now }
+            acknowledged = try reader.acknowledged().values.map { SequenceRanges($0).count }.max() ?? 0
+        } catch let error as JournalError {
+            guard !isLast, isPassing(error) else { throw error }
+        }
+    }
+
+    private func isPassing(_ error: JournalError) -> Bool {
+        switch error.code {
+        case .absent, .busy: true
+        case .notAJournal: Clock.now - began < VitalsToolsLimits.journalBirth
+        default: false
+        }
+    }
+
+    private func lines(isLast: Bool) -> [String] {
+        guard reader != nil else { return ["waiting for the journal \(path)"] }
+        let isQuiet = Clock.now - lastNews >= VitalsToolsLimits.watchQuiet
+        var table = TextTable([
+            ("Sensor", .left), ("HR /min", .right), ("SpO2 %", .right), ("Signal", .left), ("Alarms", .left),
+            ("Last sample", .left),
+        ])
+        for row in model.rows(isLive: !isLast && !isQuiet) {
+            table.add([row.sensor, row.heartRate, row.spO2, row.signal, row.alarms, row.lastSample])
+        }
+        let backlog = model.head > acknowledged ? model.head - acknowledged : 0
+        var footer = "\(Int(clamping: model.head).counted("record")), \(acknowledged) acknowledged, backlog \(backlog)"
+        if isLast { footer += "; no longer watched" } else if isQuiet { footer += "; nothing new for a while" }
+        return table.lines + [footer]
+    }
+}

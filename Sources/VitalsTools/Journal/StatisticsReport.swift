@@ -1,0 +1,49 @@
+import VitalsCore
+import VitalsModel
+import VitalsStore
+
+/// `journal stats` as text.
+struct StatisticsReport {
+    let path: String
+    let identity: JournalIdentity
+    let created: WallTime
+    let statistics: JournalStatistics
+    /// What each sink's receiver has acknowledged.
+    let acknowledged: [String: [ClosedRange<UInt64>]]
+    /// The last record.
+    let head: UInt64
+
+    var text: String {
+        var table = TextTable([.left, .right, .left])
+        table.add(["Gateway", identity.gateway, ""])
+        table.add(["Epoch", identity.epoch, ""])
+        table.add(["Created", created.rfc3339, ""])
+        table.add(["Records", "\(statistics.recordCount)", ""])
+        for kind in RecordKind.allCases {
+            if let count = statistics.records[kind] { table.add(["  \(kind.name)", "\(count)", ""]) }
+        }
+        if let first = statistics.first, let last = statistics.last, let span = statistics.span {
+            table.add(["First", first.wall.rfc3339, ""])
+            table.add(["Last", last.wall.rfc3339, ""])
+            table.add(["Span", span.text, ""])
+        }
+        table.add(["Samples", "\(statistics.samples)", ""])
+        table.add(["Blocks", "\(statistics.sampleBodyBytes)", "bytes\(Self.each(statistics.blockBytesPerSample))"])
+        table.add(["Bodies", "\(statistics.bodyBytes)", "bytes"])
+        table.add(["File", "\(statistics.fileBytes)", "bytes\(Self.each(statistics.fileBytesPerSample))"])
+        for (sink, ranges) in acknowledged.sorted(by: { $0.key < $1.key }) {
+            let count = SequenceRanges(ranges).count
+            table.add(["Acknowledged", "\(count)", "by sink \(sink), backlog \(head > count ? head - count : 0)"])
+        }
+        if acknowledged.isEmpty { table.add(["Acknowledged", "0", "no sink yet, backlog \(head)"]) }
+        return table.text
+    }
+
+    /// `, 3.42 a sample`: hundredths, rounded.
+    private static func each(_ bytes: Double?) -> String {
+        guard let bytes, bytes < 1e12 else { return "" }
+        let hundredths = Int((bytes * 100).rounded())
+        let fraction = hundredths % 100
+        return ", \(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) a sample"
+    }
+}

@@ -1,0 +1,58 @@
+import VitalsModel
+
+/// The bounds of the tools, each with its reason.
+enum VitalsToolsLimits {
+    /// Bytes of text that gather before they are written: a system call for each line would cost more than the line.
+    static let outputBytes = 128 << 10
+
+    /// Records of one transaction of a replay into a journal: as many as the journal's own writer takes at most, so
+    /// that the syncs of a night count in the tens.
+    static let journalBatch = 1_024
+
+    /// Records that a walk over a journal reads at a time: some hundred kilobytes, and a short read transaction.
+    static let walkBatch = 1_024
+
+    /// How long work may take before it shows progress: what ends sooner needs none.
+    static let progressDelay = MonotonicTime.Span.seconds(2)
+
+    /// How often a line of progress is written anew: often enough to be seen moving.
+    static let progressInterval = MonotonicTime.Span.milliseconds(250)
+
+    /// The longest single sleep of a paced replay: how soon it sees an interruption.
+    static let sleepMax = MonotonicTime.Span.milliseconds(100)
+
+    /// How often `journal watch` draws its table.
+    static let watchInterval = MonotonicTime.Span.milliseconds(250)
+
+    /// Silence of the whole journal after which `journal watch` shows no value any more. At real time a stream's block
+    /// comes every 15 s unless configured otherwise, so twice that says that the gateway, not a sensor, is silent.
+    static let watchQuiet = MonotonicTime.Span.seconds(30)
+
+    /// How long a file that is no journal yet may stay so: the daemon makes the file before it makes it a journal.
+    static let journalBirth = MonotonicTime.Span.seconds(5)
+
+    /// Rows and columns of a terminal that does not say how large it is: the VT100's.
+    static let terminalRows = 24
+    /// See `terminalRows`.
+    static let terminalColumns = 80
+
+    /// How often `receive` looks whether its goal is reached: below what a person notices.
+    static let receivePoll = MonotonicTime.Span.milliseconds(20)
+
+    /// How long `receive` tries to subscribe for the first time before it gives up: a broker that was started just
+    /// before answers by then. Once it was subscribed, it tries for ever.
+    static let subscribeWithin = MonotonicTime.Span.seconds(10)
+
+    /// Seconds for which the broker keeps the session of a receiver that lost its link: the longest delay before a
+    /// reconnect three times over. After the command has ended, the broker forgets it as soon.
+    static let receiveSessionSeconds: UInt32 = 60
+
+    /// How long the last DISCONNECT of `receive` may take.
+    static let disconnectWithin = MonotonicTime.Span.seconds(2)
+
+    /// Bytes of a scenario file: a scenario of ten thousand written episodes takes about one megabyte.
+    static let scenarioBytesMax = 4 << 20
+
+    /// Rows of a list in an error or a report before it only counts the rest.
+    static let listedMax = 20
+}

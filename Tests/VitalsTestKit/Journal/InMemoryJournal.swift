@@ -1,0 +1,84 @@
+import Synchronization
+public import VitalsCore
+
+/// The journal's twin: as durable as the test that holds it, and it fails or stalls when it is told to.
+public final class InMemoryJournal: JournalPort {
+    /// Why the twin refused something.
+    public enum Refusal: Error, Hashable {
+        /// A batch does not continue the journal.
+        case outOfSequence
+        /// Sequence 0 was acknowledged.
+        case invalidAcknowledgement
+    }
+
+    private struct State {
+        var records: [Record] = []
+        var acknowledged: [String: Set<UInt64>] = [:]
+        var appends: [[Record]] = []
+    }
+
+    /// Which journal this is.
+    public let identity: JournalIdentity
+    private let state = Mutex(State())
+    private let beforeAppend: @Sendable (_ appends: Int) throws -> Void
+
+    /// An empty journal.
+    ///
+    /// - Parameter beforeAppend: Called by each append with the count of appends that succeeded before; what it throws,
+    ///   the append throws, and while it does not return, the append does not either.
+    public init(
+        identity: JournalIdentity = JournalIdentity(gateway: "gateway", epoch: "0123456789abcdef"),
+        beforeAppend: @escaping @Sendable (_ appends: Int) throws -> Void = { _ in }
+    ) {
+        self.identity = identity
+        self.beforeAppend = beforeAppend
+    }
+
+    /// The sequence of the last record, 0 in an empty journal.
+    public var head: UInt64 { state.withLock { UInt64($0.records.count) } }
+
+    /// The batches in which the records came.
+    public var appends: [[Record]] { state.withLock { $0.appends } }
+
+    /// Takes records, all or none.
+    public func append(_ records: [Record]) throws {
+        try beforeAppend(state.withLock { $0.appends.count })
+        try state.withLock { state in
+            let first = UInt64(state.records.count) + 1
+            guard zip(records, first...).allSatisfy({ $0.sequence == $1 }) else { throw Refusal.outOfSequence }
+            state.records += records
+            if !records.isEmpty { state.appends.append(records) }
+        }
+    }
+
+    /// Records with `sequence > after`, in order, at most `limit` of them.
+    public func records(after sequence: UInt64, limit: Int) throws -> [Record] {
+        state.withLock { state in
+            guard sequence < UInt64(state.records.count) else { return [] }
+            return Array(state.records[Int(sequence)...].prefix(max(0, limit)))
+        }
+    }
+
+    /// Notes every single sequence: slow, and plainly right.
+    public func acknowledge(_ sequences: [ClosedRange<UInt64>], sink: String) throws {
+        guard sequences.allSatisfy({ $0.lowerBound > 0 }) else { throw Refusal.invalidAcknowledgement }
+        state.withLock { state in
+            for range in sequences { state.acknowledged[sink, default: []].formUnion(range) }
+        }
+    }
+
+    /// The noted sequences as ranges.
+    public func acknowledged(sink: String) throws -> [ClosedRange<UInt64>] {
+        state.withLock { state in
+            var ranges: [ClosedRange<UInt64>] = []
+            for sequence in (state.acknowledged[sink] ?? []).sorted() {
+                if let last = ranges.last, last.upperBound + 1 == sequence {
+                    ranges[ranges.count - 1] = last.lowerBound...sequence
+                } else {
+                    ranges.append(sequence...sequence)
+                }
+            }
+            return ranges
+        }
+    }
+}

@@ -1,0 +1,57 @@
+# Sourced by the other scripts: where things are, and what the machine has to have.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# A second checkout or a second configuration builds beside the first with VITALS_SCRATCH=.build-NAME.
+scratch=${VITALS_SCRATCH:-.build}
+
+say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+[ -t 2 ] || say() { printf '%s\n' "$*" >&2; }
+die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
+
+# What the build links with, and what the tests run for real.
+packages=(pkg-config libsystemd-dev libbluetooth-dev libmosquitto-dev libsqlite3-dev zlib1g-dev
+    mosquitto mosquitto-clients openssl binutils)
+
+need_toolchain() {
+    command -v swift >/dev/null || die "no Swift toolchain: install Swift 6.3 for Debian 12 (swift.org/install) and put it on PATH"
+    local version
+    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
+    case $version in
+        6.[3-9] | 6.[1-9][0-9] | [7-9].*) ;;
+        *) die "Swift $version is too old: 6.3 or later is needed" ;;
+    esac
+}
+
+# Installs the Debian packages that are missing, after saying so. Without root or sudo it names them and stops, before
+# anything has been built or written.
+need_packages() {
+    local missing=() package
+    for package in "${packages[@]}"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    local root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        sudo -n true 2>/dev/null || die "these Debian packages are missing, and there is no root or sudo here to install them; ask an administrator to run:
+    apt-get install ${missing[*]}"
+        root=(sudo)
+    fi
+    say "Installing with apt: ${missing[*]}"
+    "${root[@]}" apt-get update -qq
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+build() { # build CONFIGURATION [swift build options]
+    say "Building ($1)"
+    swift build -c "$1" --scratch-path "$scratch" "${@:2}" >&2
+}
+
+# A TCP port on the loopback address that nobody listens on.
+free_port() {
+    local port
+    for port in $(shuf -i 20000-59999 -n 50); do
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+    done
+    die "no free port on 127.0.0.1"
+}
