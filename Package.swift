@@ -67,7 +67,8 @@ let core: [Target] = [
 let adapters: [Target] = [
     .target(name: "VitalsFiles", dependencies: ["VitalsModel", "VitalsCapture", "CZlib"]),
     .target(name: "VitalsStore", dependencies: ["VitalsModel", "VitalsCore", grdb, crypto]),
-    .target(name: "VitalsMQTT", dependencies: ["VitalsModel", "VitalsJSON", "VitalsCore", "CMosquitto"]),
+    .target(
+        name: "VitalsMQTT", dependencies: ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCore", "CMosquitto"]),
     .target(name: "VitalsSystemd", dependencies: ["VitalsModel", "CSystemd"]),
 ]
 
@@ -81,8 +82,8 @@ let composition: [Target] = [
     .target(
         name: "VitalsTools",
         dependencies: [
-            "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsKernels", "VitalsDetection",
-            "VitalsCore", "VitalsSimulator", "VitalsFiles", "VitalsStore", "VitalsMQTT", "VitalsDaemon", toml, crypto,
+            "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsKernels", "VitalsCore",
+            "VitalsSimulator", "VitalsFiles", "VitalsStore", "VitalsMQTT", "VitalsDaemon", crypto,
         ]),
     .executableTarget(name: "vitalsd", dependencies: ["VitalsDaemon", arguments]),
     .executableTarget(name: "vitalsctl", dependencies: ["VitalsTools", "VitalsDaemon", arguments]),
@@ -92,7 +93,10 @@ let composition: [Target] = [
 let testedModules: [(name: String, dependencies: [Target.Dependency])] = [
     ("TidyTests", []),
     ("VitalsGATTTests", ["VitalsModel", "VitalsGATT"]),
-    ("VitalsCaptureTests", ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsFiles"]),
+    (
+        "VitalsCaptureTests",
+        ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsFiles", "CBluetooth"]
+    ),
     ("VitalsFilesTests", ["VitalsModel", "VitalsCapture", "VitalsFiles"]),
     ("VitalsKernelsTests", ["VitalsKernels"] + kernels),
     ("VitalsDetectionTests", ["VitalsModel", "VitalsKernels", "VitalsDetection"]),
@@ -103,15 +107,15 @@ let testedModules: [(name: String, dependencies: [Target.Dependency])] = [
     (
         "VitalsDaemonTests",
         [
-            "VitalsModel", "VitalsJSON", "VitalsDetection", "VitalsCore", "VitalsStore", "VitalsMQTT", "VitalsDaemon",
-            "vitalsd",
+            "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsKernels", "VitalsDetection", "VitalsCore", "VitalsStore",
+            "VitalsMQTT", "VitalsDaemon", "vitalsd",
         ]
     ),
     (
         "VitalsToolsTests",
         [
-            "VitalsModel", "VitalsJSON", "VitalsCapture", "VitalsKernels", "VitalsCore", "VitalsStore", "VitalsFiles",
-            "VitalsDaemon", "VitalsTools", "vitalsctl",
+            "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsKernels", "VitalsCore", "VitalsStore",
+            "VitalsFiles", "VitalsMQTT", "VitalsDaemon", "VitalsTools", "vitalsctl", grdb, crypto,
         ]
     ),
 ]
@@ -120,7 +124,12 @@ let tests: [Target] =
     [
         .target(
             name: "VitalsTestKit", dependencies: ["VitalsModel", "VitalsCore", "VitalsMQTT"],
-            path: "Tests/VitalsTestKit")
+            path: "Tests/VitalsTestKit"),
+        // Run by scripts/fuzz.
+        .executableTarget(
+            name: "DecoderFuzz",
+            dependencies: ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsCore"],
+            path: "Tests/DecoderFuzz"),
     ]
     + testedModules.map { .testTarget(name: $0.name, dependencies: $0.dependencies + ["VitalsTestKit"]) }
 
@@ -129,6 +138,8 @@ let package = Package(
     products: [
         .executable(name: "vitalsd", targets: ["vitalsd"]),
         .executable(name: "vitalsctl", targets: ["vitalsctl"]),
+        // For the benchmarks, which are a package of their own.
+        .library(name: "VitalsLibraries", targets: (core + adapters).map(\.name)),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

@@ -43,8 +43,10 @@ need_packages() {
 }
 
 build() { # build CONFIGURATION [swift build options]
+    local quiet=(--quiet)
+    [ ! -t 2 ] || quiet=()
     say "Building ($1)"
-    swift build -c "$1" --scratch-path "$scratch" "${@:2}" >&2
+    swift build -c "$1" --scratch-path "$scratch" "${quiet[@]}" "${@:2}" >&2
 }
 
 # A TCP port on the loopback address that nobody listens on.

@@ -36,10 +36,8 @@ public enum VitalsMQTTLimits {
     /// A gateway's name is at most this long; it stands in every topic.
     static let gatewayNameMax = 64
 
-    /// Acknowledgements are told to the journal in batches of so many records…
-    static let acknowledgementBatchMax: UInt64 = 64
-
-    /// …or after this time, whichever is first: a crash between costs a redelivery that the receiver discards.
+    /// How long acknowledgements gather before the journal is told: four small commits a second spare an SD card, and
+    /// what a crash makes of the rest are second copies that the receiver discards.
     static let acknowledgementDelay = MonotonicTime.Span.milliseconds(250)
 
     /// A journal that could not be read or told is asked again after this: a busy file system answers by then.

@@ -24,7 +24,12 @@ final class WriterLock: Sendable {
     /// Lets another process write.
     func release() {
         handle.withLock { handle in
-            if let open = handle { close(open) }
+            if let open = handle {
+                // A child process that was forked and has not yet become its program holds a copy of the handle, and
+                // with it the lock: closing ours would not end it.
+                flock(open, LOCK_UN)
+                close(open)
+            }
             handle = nil
         }
     }

@@ -2,6 +2,7 @@ import VitalsCapture
 import VitalsCore
 import VitalsDaemon
 import VitalsFiles
+import VitalsMQTT
 
 /// Why a command could not do what it was asked: what it is about, what is wrong, what to do, and the exit status.
 ///
@@ -32,6 +33,9 @@ public struct ToolError: Error, Hashable, Sendable, CustomStringConvertible {
         case let error as FileError:
             description = Self.text(error)
             status = Self.status(error)
+        case let error as MQTTError where error.code == .invalidSettings:
+            description = error.description
+            status = ExitStatus.usage
         case let error as RecordLineError:
             description = error.description
             status = ExitStatus.badInput

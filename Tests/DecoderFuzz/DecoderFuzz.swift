@@ -48,7 +48,13 @@ struct DecoderFuzz {
     ]
 
     static func main() throws {
-        let options = try Options(CommandLine.arguments.dropFirst(), decoders: decoders.map(\.name))
+        let options: Options
+        do {
+            options = try Options(CommandLine.arguments.dropFirst(), decoders: decoders.map(\.name))
+        } catch {
+            FileHandle.standardError.write(Data("DecoderFuzz: \(error)\n".utf8))
+            exit(EX_USAGE)
+        }
         let corpus = try Corpus(fixtures: options.fixtures)
         if let batch = options.batch, let index = decoders.firstIndex(where: { $0.name == options.decoder }) {
             let tally = run(

@@ -50,7 +50,7 @@ struct Generator: RandomNumberGenerator {
 extension Generator {
     /// Changes bytes as damage and malice do: turned bits, interesting values, bytes that are missing, double or moved.
     mutating func mutate(_ bytes: inout [UInt8], interesting: [UInt8] = Self.edges) {
-        for _ in 0...below(3) {
+        for _ in 0...(oneIn(2) ? 0 : below(3)) {
             guard !bytes.isEmpty else {
                 bytes = self.bytes(below(8))
                 return

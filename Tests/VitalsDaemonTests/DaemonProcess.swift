@@ -63,7 +63,7 @@ final class DaemonProcess {
 }
 
 /// A small recording of two sensors, as a file.
-enum Recording {
+enum SmallCapture {
     /// A strap and an oximeter at 1 Hz, with a fall of SpO2, a fast heart and a link loss.
     static func write(to url: URL, seconds: Int) throws {
         var lines = [#"{"format":"vitals-capture","start":"2026-11-21T07:30:00.000Z","version":1}"#]

@@ -32,7 +32,7 @@ struct DaemonTests {
     ) throws -> DaemonProcess {
         let daemon = try DaemonProcess(
             configuration: configuration(speed: speed, mqtt: mqtt, source: source, rest: rest))
-        try Recording.write(to: daemon.folder.appendingPathComponent("recording.jsonl"), seconds: seconds)
+        try SmallCapture.write(to: daemon.folder.appendingPathComponent("recording.jsonl"), seconds: seconds)
         return daemon
     }
 

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import VitalsDetection
 import VitalsModel
+import VitalsTestKit
 
 @Suite("Atrial fibrillation on recordings")
 struct AtrialFibrillationRecordingTests {

@@ -1,3 +1,5 @@
+import VitalsTestKit
+
 /// Figures of a rhythm detector against labels, as the literature counts them.
 struct FibrillationScore: CustomStringConvertible {
     /// Beats by label and decision.

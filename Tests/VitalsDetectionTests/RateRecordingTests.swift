@@ -1,6 +1,7 @@
 import Testing
 import VitalsDetection
 import VitalsModel
+import VitalsTestKit
 
 @Suite("Pause and asystole on recordings")
 struct RateRecordingTests {

@@ -209,7 +209,7 @@ struct DeliveryWindowTests {
     }
 
     /// A broker that answers, refuses, forgets, hangs and goes away at random, against a plain model of what it took.
-    @Test("under random faults every record is delivered once, never more than the window is open", arguments: 0..<100)
+    @Test("under random faults every record is delivered once, never more than the window is open", arguments: 0..<60)
     func model(_ seed: Int) {
         var random = SplitMix64(seed: UInt64(seed))
         let total = UInt64(random.int(1...150))

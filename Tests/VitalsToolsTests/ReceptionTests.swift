@@ -105,6 +105,17 @@ struct ReceptionTests {
         #expect(failure?.status == 69)
     }
 
+    @Test("A gateway's name that cannot stand in a topic is a usage error")
+    func gatewayName() {
+        var options = ReceptionOptions()
+        options.gateway = "a/b"
+        let failure = Workbench.failure {
+            _ = try Reception(options).run(output: MemoryOutput(), notes: MemoryOutput())
+        }
+        #expect(failure?.text == "gateway name: it must be 1 to 64 of A-Z a-z 0-9 _ -")
+        #expect(failure?.status == 64)
+    }
+
     @Test(
         "What an uplink delivers is received once, and the goodbye ends it", .enabled(if: MosquittoBroker.isInstalled))
     func uplink() async throws {

@@ -2,6 +2,7 @@ import Glibc
 import Testing
 import VitalsCore
 import VitalsModel
+import VitalsStore
 
 @testable import VitalsTools
 
@@ -163,6 +164,35 @@ struct WatchTests {
         #expect(lines.first?.hasPrefix("Sensor             HR /min  SpO2 %  Signal") == true)
         #expect(lines.last == "19 records, 0 acknowledged, backlog 19; no longer watched")
         #expect(lines[1].split(separator: " ")[1...2] == ["—", "—"])
+    }
+
+    @Test("What a journal held before the watch is history: values are live from its next record on (lesson 28)")
+    func history() throws {
+        let bench = try Workbench()
+        let journal = try Journal(
+            path: bench.path("journal.db"), gateway: "gateway", created: WallTime(microseconds: 0))
+        func append(_ sequence: UInt64, _ kind: RecordKind, _ body: [UInt8]) throws {
+            let record = Record(
+                sequence: sequence, kind: kind, sensor: strap, stamp: Self.stamp, subject: "heart-rate", body: body)
+            try journal.append([record])
+        }
+        func block(_ rate: UInt16) -> [UInt8] {
+            let sample = HeartRateSample(stamp: Self.stamp, heartRate: rate, contact: .detected, quality: .valid)
+            return SampleBlock(samples: .heartRate([sample])).encoded()
+        }
+        let watch = JournalWatch(
+            path: bench.path("journal.db"), process: nil, screen: WatchScreen(MemoryOutput(), size: nil))
+        #expect(watch.frame(isLast: false) == ["waiting for the journal \(bench.path("journal.db"))"])
+        try append(1, .absence, Array(#"{"state":"streaming"}"#.utf8))
+        try append(2, .samples, block(61))
+        try watch.look(isLast: false)
+        #expect(watch.frame(isLast: false)[1].split(separator: " ")[1] == "—")
+        #expect(watch.frame(isLast: false).last == "2 records, 0 acknowledged, backlog 2; nothing new")
+        try append(3, .samples, block(62))
+        try watch.look(isLast: false)
+        #expect(watch.frame(isLast: false)[1].split(separator: " ")[1] == "62")
+        #expect(watch.frame(isLast: false).last == "3 records, 0 acknowledged, backlog 3")
+        try journal.close()
     }
 
     @Test("A journal that never came is told when the process has ended")

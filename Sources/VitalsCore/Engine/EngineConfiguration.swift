@@ -14,7 +14,7 @@ public struct EngineConfiguration: Hashable, Sendable {
 
     /// The defaults.
     public init(
-        blockSeconds: Int = 15, standard: SensorConfiguration = SensorConfiguration(),
+        blockSeconds: Int = 20, standard: SensorConfiguration = SensorConfiguration(),
         sensors: [SensorAddress: SensorConfiguration] = [:]
     ) {
         self.blockSeconds = blockSeconds

@@ -33,8 +33,9 @@ public struct DaemonConfiguration: Sendable {
         public var exitsAtEnd: Bool
     }
 
-    /// Reads a file. Every fault is a `ConfigurationError` with its line.
-    public init(file: String) throws(ConfigurationError) {
+    /// Reads a file. Every fault is a `ConfigurationError` with its line. A tool that brings its own recordings needs no
+    /// source in the file.
+    public init(file: String, needsSource: Bool = true) throws(ConfigurationError) {
         let text: String
         do {
             text = try String(contentsOfFile: file, encoding: .utf8)
@@ -43,14 +44,14 @@ public struct DaemonConfiguration: Sendable {
                 file: file, line: nil,
                 message: "cannot be read; check the path and its permissions, and that it is UTF-8 text")
         }
-        try self.init(TOMLDocument(file: file, text: text))
+        try self.init(TOMLDocument(file: file, text: text), needsSource: needsSource)
     }
 
     /// Reads a parsed file.
-    public init(_ document: TOMLDocument) throws(ConfigurationError) {
+    public init(_ document: TOMLDocument, needsSource: Bool = true) throws(ConfigurationError) {
         let reader = try ConfigurationReader(document)
         gateway = reader.text("gateway.id")
-        guard !reader.text("source.path").isEmpty else {
+        guard !needsSource || !reader.text("source.path").isEmpty else {
             throw reader.error(at: "source.path", "'path' of [source] must name a capture")
         }
         source = ReplaySource(

@@ -1,7 +1,7 @@
 /// The known name that a mistyped one most likely meant.
-enum NearestName {
+public enum NearestName {
     /// The candidate with the fewest edits, if that is at most a third of its length (and at least one).
-    static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
+    public static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
         candidates
             .map { (name: $0, distance: distance(Array(name.utf8), Array($0.utf8))) }
             .filter { $0.distance <= max(2, $0.name.utf8.count / 3) }

@@ -45,7 +45,7 @@ enum Settings {
             table: "journal", name: "path", kind: .text(default: "/var/lib/vitalsd/journal.db", rule: .any),
             comment: ["The journal. It is created when it does not exist, and never deleted."]),
         .init(
-            table: "journal", name: "block_seconds", kind: .integer(default: 15, range: 1...300, unit: "s"),
+            table: "journal", name: "block_seconds", kind: .integer(default: 20, range: 1...300, unit: "s"),
             comment: [
                 "How long samples gather in a block before they are kept and published: longer is smaller,",
                 "shorter is sooner. Findings and alarms never wait for it.",

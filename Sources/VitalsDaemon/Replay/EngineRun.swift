@@ -23,6 +23,9 @@ public struct EngineRun {
         public var records: [Record] = []
         /// What to tell whoever runs the gateway.
         public var logs: [LogLine] = []
+
+        /// Nothing yet.
+        public init() {}
     }
 
     /// Begins a run, or resumes the journal's last one when it began as this one would.

@@ -96,7 +96,7 @@ import Glibc
     /// Sends DISCONNECT; the end follows when it is written.
     func disconnect() {
         let code = unsafe mosquitto_disconnect_v5(pointer, 0, nil)
-        if code != MOSQ_ERR_SUCCESS.code, end == nil { end = .closed }
+        if code != MOSQ_ERR_SUCCESS.code, end == nil { end = .lost(error(code, "disconnect")) }
     }
 }
 

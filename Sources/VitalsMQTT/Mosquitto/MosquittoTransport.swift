@@ -43,9 +43,8 @@ public final class MosquittoTransport: MQTTTransport {
         collect()
         guard handle != nil else { return }
         handle = nil
-        let message = "we cut it, since the broker did not answer in time"
         events.append(
-            .disconnected(MQTTError(.notConnected, operation: "MQTT connection to \(place)", message: message)))
+            .disconnected(MQTTError(.notConnected, operation: "MQTT connection to \(place)", message: "we cut it")))
     }
 
     /// Polls, then lets the library read, write and keep alive.

@@ -32,6 +32,7 @@ struct UplinkLoop {
     private var stopAt: MonotonicTime?
     private var saveAt: MonotonicTime?
     private var committed: UInt64 = 0
+    private var lastWarning: String?
     private(set) var snapshot = UplinkSnapshot()
     private(set) var isFinished = false
 
@@ -116,7 +117,9 @@ extension UplinkLoop {
             if error != nil { notify(.disconnected(error)) }
             ended(inOrder: error == nil)
         case .warning(let text):
-            notify(.warning(text))
+            // It comes with every attempt to connect.
+            if text != lastWarning { notify(.warning(text)) }
+            lastWarning = text
         case .subscribed, .message:
             break
         }
@@ -138,14 +141,15 @@ extension UplinkLoop {
     }
 
     private mutating func recordAnswered(token: UInt64, _ reason: MQTTReason, at now: MonotonicTime) {
-        var wasRefused = false
-        if case .probing = window.state { wasRefused = true }
+        let before = window.state
         switch window.acknowledged(token: token, reason: reason.rawValue, at: now) {
         case .delivered:
             snapshot.acknowledged += 1
-            if wasRefused { notify(.deliveryResumed) }
+            if case .probing = before { notify(.deliveryResumed) }
         case .refused(let sequence, _, _):
             snapshot.refused += 1
+            // Of a whole window that is refused at once, the first is told.
+            if case .paused = before { break }
             notify(.recordRefused(sequence: sequence, reason))
         case .stray:
             break
@@ -200,11 +204,12 @@ extension UplinkLoop {
             try session.publish(encoder.message(of: record), token: token)
             snapshot.published += 1
             return true
-        } catch  where error.code == .refused {
-            // A limit that the broker announced: the message was never sent.
-            recordAnswered(token: token, .packetTooLarge, at: now)
-            return true
         } catch {
+            if error.code == .refused {
+                // A limit that the broker announced: the message was never sent.
+                recordAnswered(token: token, .packetTooLarge, at: now)
+                return true
+            }
             notify(.disconnected(error))
             session.transport.drop()
             return false
@@ -227,13 +232,12 @@ extension UplinkLoop {
         return now
     }
 
-    /// Tells the journal what was acknowledged, in batches; at the end all of it.
+    /// Tells the journal what was acknowledged, a few times a second; at the end all of it.
     private mutating func save(at now: MonotonicTime) -> MonotonicTime? {
         guard window.unsavedCount > 0 else { return nil }
         let due = saveAt ?? now + VitalsMQTTLimits.acknowledgementDelay
         saveAt = due
-        let isFull = window.unsavedCount == VitalsMQTTLimits.acknowledgementBatchMax
-        guard now >= due || isFull || isFinished else { return due }
+        guard now >= due || isFinished else { return due }
         let ranges = window.takeAcknowledged()
         saveAt = nil
         do {
@@ -262,9 +266,6 @@ extension UplinkLoop {
         case .answered where window.backlog == 0 || now >= goodbyeAt:
             send(encoder.status(isOnline: false, last: committed), then: .goodbye, at: now)
             return stopAt
-        case .none where window.backlog == 0:
-            isFinished = true
-            return nil
         case .answered:
             return goodbyeAt
         case .none, .sent, .goodbye, .leaving:

@@ -10,7 +10,9 @@ public final class JournalWatch {
     private var reader: JournalReader?
     private var model = WatchModel()
     private var acknowledged: UInt64 = 0
-    private var lastNews = Clock.now
+    /// When the journal last grew. What it held before is history: it may be of another day.
+    private var lastNews: MonotonicTime?
+    private var knowsHistory = false
     private let began = Clock.now
 
     /// A watch over a journal that may not be there yet, until the process ends or an `Interruption` comes.
@@ -35,19 +37,20 @@ public final class JournalWatch {
             // Asked first, so that the last look at the journal comes after the process's last commit.
             isLast = Interruption.isPending || process?.isGone == true
             try look(isLast: isLast)
-            try screen.draw(lines(isLast: isLast), isLast: isLast)
+            try screen.draw(frame(isLast: isLast), isLast: isLast)
             if !isLast { _ = Clock.sleep(until: Clock.now + VitalsToolsLimits.watchInterval) }
         }
     }
 
     /// Reads what is new. What passes by itself is tried again at the next look.
-    private func look(isLast: Bool) throws {
+    func look(isLast: Bool) throws {
         do {
             if reader == nil { reader = try JournalReader(path: path) }
             guard let reader else { return }
             let before = model.head
             try reader.walk(after: model.head) { model.take($0) }
-            if model.head > before { lastNews = Clock.now }
+            if model.head > before && knowsHistory { lastNews = Clock.now }
+            knowsHistory = true
             acknowledged = try reader.acknowledged().values.map { SequenceRanges($0).count }.max() ?? 0
         } catch let error as JournalError {
             guard !isLast, isPassing(error) else { throw error }
@@ -62,19 +65,20 @@ public final class JournalWatch {
         }
     }
 
-    private func lines(isLast: Bool) -> [String] {
+    /// The lines of the present frame.
+    func frame(isLast: Bool) -> [String] {
         guard reader != nil else { return ["waiting for the journal \(path)"] }
-        let isQuiet = Clock.now - lastNews >= VitalsToolsLimits.watchQuiet
+        let isLive = lastNews.map { Clock.now - $0 < VitalsToolsLimits.watchQuiet } ?? false
         var table = TextTable([
             ("Sensor", .left), ("HR /min", .right), ("SpO2 %", .right), ("Signal", .left), ("Alarms", .left),
             ("Last sample", .left),
         ])
-        for row in model.rows(isLive: !isLast && !isQuiet) {
+        for row in model.rows(isLive: !isLast && isLive) {
             table.add([row.sensor, row.heartRate, row.spO2, row.signal, row.alarms, row.lastSample])
         }
         let backlog = model.head > acknowledged ? model.head - acknowledged : 0
         var footer = "\(Int(clamping: model.head).counted("record")), \(acknowledged) acknowledged, backlog \(backlog)"
-        if isLast { footer += "; no longer watched" } else if isQuiet { footer += "; nothing new for a while" }
+        if isLast { footer += "; no longer watched" } else if !isLive { footer += "; nothing new" }
         return table.lines + [footer]
     }
 }

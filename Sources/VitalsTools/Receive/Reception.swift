@@ -11,6 +11,7 @@ public final class Reception: Sendable {
         var goodbyes = Goodbyes()
         var lastMessage: MonotonicTime?
         var notices: [String] = []
+        var lastNotice: String?
         var trouble: String?
         var failure: ToolError?
     }
@@ -52,17 +53,16 @@ public final class Reception: Sendable {
         var subscribed: MonotonicTime?
         while !Interruption.isPending {
             try flush(output, notes)
-            let (failure, trouble, goodbyes, lastMessage) = shared.withLock {
+            let (end, trouble, goodbyes, lastMessage) = shared.withLock {
                 ($0.failure, $0.trouble, $0.goodbyes, $0.lastMessage)
             }
-            if let failure { throw failure }
+            if let end { throw end }
             if subscribed == nil && receiver.isSubscribed { subscribed = Clock.now }
             if let since = lastMessage ?? subscribed {
                 if goal.isReached(receiver.report, goodbyes: goodbyes, silence: Clock.now - since) { return }
             } else if Clock.now - began >= VitalsToolsLimits.subscribeWithin {
-                throw ToolError(
-                    "\(settings.host):\(settings.port)", trouble ?? "the broker does not answer",
-                    remedy: "check that it runs there, and --tls", status: ExitStatus.unavailable)
+                throw trouble.map { ToolError($0, status: ExitStatus.unavailable) }
+                    ?? failure("the broker does not answer", remedy: "check that it runs there, and --tls")
             }
             _ = Clock.sleep(until: Clock.now + VitalsToolsLimits.receivePoll)
         }
@@ -104,7 +104,11 @@ public final class Reception: Sendable {
                 .journalFailed, .connectionRefused, .warning:
                 break
             }
-            shared.notices.append("\(notice)")
+            // Each try fails for the same reason as the one before, which need not be said again.
+            let text = "\(notice)"
+            guard shared.failure == nil, text != shared.lastNotice else { return }
+            shared.lastNotice = text
+            shared.notices.append(text)
         }
     }
 

@@ -26,7 +26,7 @@ public struct Replay {
     /// Plays everything. A damaged recording is played up to its damage, and the error comes at the end.
     public func run() throws {
         defer { progress.clear() }
-        let configuration = try options.configuration.map { try DaemonConfiguration(file: $0) }
+        let configuration = try options.configuration.map { try DaemonConfiguration(file: $0, needsSource: false) }
         let level = options.kernels ?? configuration?.kernels ?? KernelLevel.automatic
         let kernels = try KernelTable(KernelLevel(named: level))
         let sources = try options.files.map { try RecordedEvents(path: $0) }

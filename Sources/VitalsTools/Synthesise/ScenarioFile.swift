@@ -54,7 +54,7 @@ public enum ScenarioFile {
             let inner = path + [.name(member.name)]
             guard known.contains(member.name) else {
                 let hint =
-                    NearestKey.of(member.name, among: known).map { "did you mean '\($0)'?" }
+                    NearestName.of(member.name, among: known).map { "did you mean '\($0)'?" }
                     ?? "known here: \(known.joined(separator: ", "))"
                 throw ConfigurationError(
                     file: file, line: lines.line(of: inner), message: "unknown key '\(member.name)'; \(hint)")

@@ -6,8 +6,8 @@ struct DecodeCommand: ToolCommand {
         commandName: "decode",
         abstract: "Decode the value of a characteristic and print it as one JSON object.",
         discussion: """
-            Every field stands there with its meaning and its unit, and every oddity of the bytes as a warning. Numbers \
-            keep the digits that were sent.
+            Every field stands there with its meaning and its unit, and every oddity of the bytes as a warning. \
+            Numbers keep the digits that were sent.
 
             Example:
               vitalsctl decode 2A37 1648e803

@@ -23,7 +23,7 @@ struct BlockTests {
 
     @Test("after its span of data time")
     func span() throws {
-        var run = Self.steady(40)
+        var run = Self.steady(40, EngineConfiguration(blockSeconds: 15))
         #expect(try Self.blocks(run) == ["61-75", "76-90"])
         #expect(run.records(.samples).map(\.second) == ["14.000", "29.000"])
         run.stop(at: 40_000)

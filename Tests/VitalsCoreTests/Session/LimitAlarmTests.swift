@@ -73,6 +73,15 @@ struct LimitAlarmTests {
             ])
     }
 
+    @Test("judges no frozen value: its alarm is given up with the signal and does not come back (lessons 21, 43)")
+    func frozen() {
+        var run = EngineRun()
+        Self.feed(&run, 0..<900) { _ in 88 }
+        #expect(run.alarms(.spO2Low) == ["15.000 raised", "600.000 abandoned"])
+        #expect(run.alarms(.saturationSeconds).count == 2)
+        #expect(run.alarms(.signalFrozen) == ["600.000 raised"])
+    }
+
     @Test("judges nothing that is no valid number", arguments: [0x07FF, 0x0800, 0x0802, 0x07FE, 0x0801])
     func special(word: UInt16) {
         var run = EngineRun()

@@ -57,10 +57,10 @@ struct SignalAlarmTests {
         #expect(run.alarms == ["30.000 signal-lost raised"])
     }
 
-    @Test("is no alarm on a sensor whose values come when somebody takes them")
-    func spotChecksOnly() {
+    @Test("is no alarm on a sensor whose values come when somebody takes them", arguments: [true, false])
+    func spotChecksOnly(isLinkSeen: Bool) {
         var run = EngineRun()
-        run.linkUp(at: 0)
+        if isLinkSeen { run.linkUp(at: 0) }
         run.value(.plxSpotCheckMeasurement, Packet.spotCheck(97), at: 2_000)
         run.linkDown(at: 3_000)
         run.linkUp(at: 60_000)

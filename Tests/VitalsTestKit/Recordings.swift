@@ -1,15 +1,14 @@
 import Foundation
-import VitalsTestKit
 
 /// One labelled recording of RR intervals.
-struct Recording: Sendable {
-    let name: String
+package struct Recording: Sendable {
+    package let name: String
     /// Intervals in 1/1024 s; 65535 where the field of the sensor would overflow.
-    var rr: [UInt16] = []
+    package var rr: [UInt16] = []
     /// When each interval ended, microseconds since the start of the recording.
-    var times: [Int64] = []
+    package var times: [Int64] = []
     /// Whether atrial fibrillation was in force at the beat that ended it.
-    var isFibrillation: [Bool] = []
+    package var isFibrillation: [Bool] = []
 
     mutating func append(ticks: Int64, at microseconds: Int64, isFibrillation label: Bool) {
         rr.append(UInt16(min(max(ticks, 0), 65_535)))
@@ -19,13 +18,13 @@ struct Recording: Sendable {
 }
 
 /// The public recordings that the detectors are checked with, read once; empty where they are absent.
-enum Recordings {
+package enum Recordings {
     /// MIT-BIH Atrial Fibrillation Database: 25 records, beats at 250 Hz, rhythm labels.
-    static let fibrillation = load("afdb-rr", prefix: "qrs", suffix: ".txt.gz", fibrillation)
+    package static let fibrillation = load("afdb-rr", prefix: "qrs", suffix: ".txt.gz", fibrillation)
     /// MIT-BIH Arrhythmia Database: 48 records, beats at 360 Hz, rhythm labels.
-    static let arrhythmia = load("mitdb-annotations", prefix: "", suffix: "annotations.txt.gz", arrhythmia)
+    package static let arrhythmia = load("mitdb-annotations", prefix: "", suffix: "annotations.txt.gz", arrhythmia)
     /// MIT-BIH Normal Sinus Rhythm RR Interval Database: 27 subjects, 24 h each. Intervals of 3 s and more are gaps.
-    static let sinus = load("nsr2db-rr", prefix: "nsr", suffix: ".txt.gz", sinus)
+    package static let sinus = load("nsr2db-rr", prefix: "nsr", suffix: ".txt.gz", sinus)
 
     private static func load(
         _ folder: String, prefix: String, suffix: String, _ read: (String, URL) -> Recording

@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""Measures the built binaries end to end, and writes the figures into docs/performance.md.
+
+Called by scripts/benchmark: measure.py --binaries FOLDER [--micro FILE.jmh.json] [--seed N] [--no-write]
+"""
+
+import argparse
+import os
+import pathlib
+import resource
+import subprocess
+import tempfile
+import time
+
+import report
+from gateway import Gateway, cpu_seconds, memory_kib
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+
+# Data seconds over which the processor time of a thousand sensors is taken: from when every detector's window is full
+# (128 beats, 96 s) for two blocks of 15 s.
+LOAD_FROM, LOAD_SECONDS = 125, 30
+
+# Thirty-two sensors are replayed for an hour of data, so many times faster than it came.
+MEMORY_SPEED = 60
+
+
+def progress(text):
+    print(f"measuring {text}", flush=True)
+
+
+def synthesise(binaries, scenario, seed, folder):
+    output = pathlib.Path(folder) / (pathlib.Path(scenario).stem + ".jsonl")
+    subprocess.run(
+        [f"{binaries}/vitalsctl", "synthesise", "--scenario", scenario, "--seed", str(seed), "--output", output],
+        check=True, stdout=subprocess.DEVNULL)
+    return output
+
+
+def load(binaries, seed, folder):
+    """Processor time per data second of a thousand sensors at real-time pace."""
+    progress(f"a thousand sensors for {LOAD_FROM + LOAD_SECONDS} s in real time")
+    recording = synthesise(binaries, HERE / "scenarios/thousand.toml", seed, folder)
+    with Gateway(binaries, folder, recording, speed=1, at_end="exit") as gateway:
+        begin = time.monotonic()
+        time.sleep(LOAD_FROM)
+        gateway.check()
+        names = {"vitalsd": gateway.daemon, "mosquitto": gateway.broker}
+        before = {name: cpu_seconds(child.pid) for name, child in names.items()}
+        start = time.monotonic()
+        time.sleep(begin + LOAD_FROM + LOAD_SECONDS - start)
+        gateway.check()
+        span = time.monotonic() - start
+        result = {f"cores of {name}": (cpu_seconds(child.pid) - before[name]) / span for name, child in names.items()}
+        result["memory"] = memory_kib(gateway.daemon.pid)
+        gateway.daemon.wait(timeout=120)
+        result["received"] = gateway.stop()
+    return result
+
+
+def memory(binaries, seed, folder):
+    """The greatest memory of the daemon while it replays an hour of thirty-two sensors."""
+    progress("the memory of the daemon with 32 sensors")
+    recording = synthesise(binaries, ROOT / "fixtures/scenarios/thirty-two.toml", seed, folder)
+    greatest = {}
+    with Gateway(binaries, folder, recording, speed=MEMORY_SPEED, at_end="stay") as gateway:
+        end = time.monotonic() + 3600 / MEMORY_SPEED + 2
+        while time.monotonic() < end:
+            time.sleep(0.25)
+            gateway.check()
+            for name, size in memory_kib(gateway.daemon.pid).items():
+                greatest[name] = max(size, greatest.get(name, 0))
+        greatest["received"] = gateway.stop()
+    return greatest
+
+
+def night(binaries, seed, folder):
+    """Wall and processor time of the replay of the eight-hour night."""
+    progress("the replay of the eight-hour night")
+    recording = synthesise(binaries, ROOT / "fixtures/scenarios/demo-night.toml", seed, folder)
+    best = None
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        begin = time.monotonic()
+        with open(os.path.join(folder, "night.out"), "wb") as output:
+            subprocess.run([f"{binaries}/vitalsctl", "replay", recording], check=True, stdout=output)
+        wall = time.monotonic() - begin
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        best = min(best or (wall, cpu), (wall, cpu))
+    with open(recording, "rb") as file:
+        events = sum(1 for _ in file) - 1
+    return {"wall": best[0], "cpu": best[1], "events": events}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--binaries", required=True)
+    parser.add_argument("--micro")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-write", action="store_true")
+    options = parser.parse_args()
+    figures = {}
+    for name, measurement in [("night", night), ("memory", memory), ("load", load)]:
+        with tempfile.TemporaryDirectory(prefix="vitals-benchmark-") as folder:
+            figures[name] = measurement(options.binaries, options.seed, folder)
+    text = report.page(figures, options.micro, options.seed, ROOT)
+    print(text)
+    if not options.no_write:
+        report.write(text, ROOT / "docs/performance.md")
+
+
+if __name__ == "__main__":
+    main()
