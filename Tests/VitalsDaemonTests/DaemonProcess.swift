@@ -29,7 +29,7 @@ final class DaemonProcess {
 
     var isRunning: Bool { child?.isRunning == true }
 
-    func start(_ arguments: [String] = []) throws {
+    func start(_ arguments: [String] = [], environment: [String: String] = [:]) throws {
         let file = folder.appendingPathComponent("log")
         if !FileManager.default.fileExists(atPath: file.path) {
             _ = FileManager.default.createFile(atPath: file.path, contents: nil)
@@ -39,6 +39,7 @@ final class DaemonProcess {
         let child = Process()
         child.executableURL = TestData.program("vitalsd")
         child.arguments = ["--config", configuration.path] + arguments
+        child.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         child.standardError = handle
         child.standardOutput = FileHandle.nullDevice
         try child.runWithSignals()
