@@ -15,7 +15,7 @@ public enum CoreLimits {
     public static let blockSeconds: ClosedRange<Int> = 1...300
 
     /// Groups of closed blocks that a stream remembers, to name the records that a finding judged: each of the newest 32
-    /// blocks (8 minutes in blocks of 20 s, more than any window) by itself, older ones together.
+    /// blocks (10 minutes in blocks of 20 s, more than any window) by itself, older ones together.
     public static let recentBlocksMax = 64
 
     /// Bytes of a malformed packet that its record keeps: an ATT value has at most 512 (Core 5.4, vol 3, part F, 3.2.9).

@@ -232,6 +232,7 @@ public final class Daemon {
         if let snapshot {
             metadata["acknowledged"] = "\(snapshot.acknowledged)"
             metadata["backlog"] = "\(snapshot.backlog)"
+            metadata["published"] = "\(snapshot.published)"
             metadata["reconnects"] = "\(snapshot.reconnects)"
         }
         log.notice("stopped", metadata: metadata)

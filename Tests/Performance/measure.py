@@ -8,6 +8,7 @@ import argparse
 import os
 import pathlib
 import resource
+import shutil
 import subprocess
 import tempfile
 import time
@@ -30,11 +31,17 @@ def progress(text):
     print(f"measuring {text}", flush=True)
 
 
+def run(command, output=subprocess.DEVNULL):
+    """Runs a command to its end, and returns what it said on standard error; ends the measurement when it fails."""
+    result = subprocess.run([str(part) for part in command], stdout=output, stderr=subprocess.PIPE, text=True)
+    if result.returncode != 0:
+        raise SystemExit(f"{command[0]} ended with status {result.returncode}: {result.stderr.strip()}")
+    return result.stderr
+
+
 def synthesise(binaries, scenario, seed, folder):
     output = pathlib.Path(folder) / (pathlib.Path(scenario).stem + ".jsonl")
-    subprocess.run(
-        [f"{binaries}/vitalsctl", "synthesise", "--scenario", scenario, "--seed", str(seed), "--output", output],
-        check=True, stdout=subprocess.DEVNULL)
+    run([f"{binaries}/vitalsctl", "synthesise", "--scenario", scenario, "--seed", seed, "--output", output])
     return output
 
 
@@ -84,14 +91,29 @@ def night(binaries, seed, folder):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         begin = time.monotonic()
         with open(os.path.join(folder, "night.out"), "wb") as output:
-            subprocess.run([f"{binaries}/vitalsctl", "replay", recording], check=True, stdout=output)
+            run([f"{binaries}/vitalsctl", "replay", recording], output)
         wall = time.monotonic() - begin
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         best = min(best or (wall, cpu), (wall, cpu))
-    with open(recording, "rb") as file:
-        events = sum(1 for _ in file) - 1
-    return {"wall": best[0], "cpu": best[1], "events": events}
+    header, *events = recording.read_bytes().splitlines(keepends=True)
+    result = {"wall": best[0], "cpu": best[1], "events": len(events)}
+    if shutil.which("valgrind") and shutil.which("objcopy"):
+        empty = pathlib.Path(folder) / "empty.jsonl"
+        empty.write_bytes(header)
+        counted = instructions(binaries, recording, folder) - instructions(binaries, empty, folder)
+        result["instructions"] = counted / len(events)
+    return result
+
+
+def instructions(binaries, recording, folder):
+    """Instructions of a replay, counted by callgrind: the same on every run, whatever else the machine does."""
+    progress(f"instructions of the replay of {recording.name}")
+    # It does not read the debug information that Swift writes.
+    program = pathlib.Path(folder) / "vitalsctl"
+    run(["objcopy", "--strip-debug", f"{binaries}/vitalsctl", program])
+    said = run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, "replay", recording])
+    return int(said.rpartition("Collected :")[2].split()[0])
 
 
 def main():

@@ -181,7 +181,7 @@ struct RateRulesTests {
             let output = rules.judge(
                 SignalNotification(
                     time: MonotonicTime(microseconds: time),
-                    contact: SkinContact.allCases[random.int(0...2)],
+                    contact: SensorContact.allCases[random.int(0...2)],
                     validity: SignalValidity.allCases[random.int(0...3)],
                     value: random.int(0...4) == 0 ? nil : Int32(truncatingIfNeeded: random.next()),
                     rrIntervals: (0..<random.int(0...9)).map { _ in UInt16(truncatingIfNeeded: random.next()) }))
@@ -191,17 +191,17 @@ struct RateRulesTests {
     }
 
     /// Rules after so many seconds of one beat a second; the last notification is at `seconds - 1`.
-    private func steady(seconds: Int, contact: SkinContact = .detected) -> RateRules {
+    private func steady(seconds: Int, contact: SensorContact = .detected) -> RateRules {
         var rules = RateRules()
         for second in 0..<seconds { _ = rules.judge(beat(second, [1_024], contact: contact)) }
         return rules
     }
 
-    private func beat(_ second: Int, _ intervals: [UInt16], contact: SkinContact = .detected) -> SignalNotification {
+    private func beat(_ second: Int, _ intervals: [UInt16], contact: SensorContact = .detected) -> SignalNotification {
         SignalNotification(time: at(second), contact: contact, value: 60_00, rrIntervals: intervals)
     }
 
-    private func empty(_ second: Int, contact: SkinContact = .detected, rate: Int32 = 60_00) -> SignalNotification {
+    private func empty(_ second: Int, contact: SensorContact = .detected, rate: Int32 = 60_00) -> SignalNotification {
         SignalNotification(time: at(second), contact: contact, value: rate)
     }
 

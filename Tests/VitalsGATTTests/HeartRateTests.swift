@@ -1,5 +1,6 @@
 import Testing
 import VitalsGATT
+import VitalsModel
 
 /// Heart Rate Service, beyond its vectors.
 @Suite("Heart Rate Service")

@@ -72,25 +72,6 @@ public enum Quality: UInt8, CaseIterable, Sendable {
     }
 }
 
-/// Whether the sensor touches the skin: three states, since many sensors cannot tell (lesson 22).
-public enum Contact: UInt8, CaseIterable, Sendable {
-    /// The sensor does not support contact detection.
-    case unsupported = 0
-    /// Contact detection is supported and there is none.
-    case notDetected = 1
-    /// Contact is detected.
-    case detected = 2
-
-    /// The name in JSON and in text.
-    public var name: String {
-        switch self {
-        case .unsupported: "unsupported"
-        case .notDetected: "not-detected"
-        case .detected: "detected"
-        }
-    }
-}
-
 /// One Heart Rate Measurement packet.
 public struct HeartRateSample: Hashable, Sendable {
     /// When it was received.
@@ -98,7 +79,7 @@ public struct HeartRateSample: Hashable, Sendable {
     /// Beats per minute, 0 to 65535; 0 is how many straps say "no reading".
     public var heartRate: UInt16
     /// Skin contact.
-    public var contact: Contact
+    public var contact: SensorContact
     /// Energy expended in kilojoule, when sent.
     public var energyExpended: UInt16?
     /// RR intervals in 1/1024 s, oldest first; up to 255.
@@ -108,7 +89,7 @@ public struct HeartRateSample: Hashable, Sendable {
 
     /// A sample.
     public init(
-        stamp: Stamp, heartRate: UInt16, contact: Contact, energyExpended: UInt16? = nil, rrIntervals: [UInt16] = [],
+        stamp: Stamp, heartRate: UInt16, contact: SensorContact, energyExpended: UInt16? = nil, rrIntervals: [UInt16] = [],
         quality: Quality
     ) {
         self.stamp = stamp

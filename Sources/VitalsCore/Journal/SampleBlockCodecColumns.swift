@@ -44,7 +44,7 @@ struct StampColumns: SampleColumns {
 struct HeartRateColumns: SampleColumns {
     private var stamps: StampColumns
     private var heartRate: [UInt16]
-    private var contact: [Contact]
+    private var contact: [SensorContact]
     private var quality: [Quality]
     private var energyExpended: [UInt16?]
     private var rrIntervals: [[UInt16]]

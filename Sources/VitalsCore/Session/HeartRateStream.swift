@@ -34,7 +34,7 @@ struct HeartRateStream {
     ) {
         block.add(HeartRateSample(measurement, stamp: stamp), &output)
         let notification = SignalNotification(
-            time: stamp.monotonic, contact: SkinContact(measurement.contact),
+            time: stamp.monotonic, contact: measurement.contact,
             value: Int32(measurement.heartRate) * 100, rrIntervals: measurement.rrIntervals)
         let state = signal.receive(notification, at: stamp, &desk, &output)
         let reading: Reading = state.refusal.map { .absent($0) } ?? .value(Int32(measurement.heartRate) * 100)
@@ -94,27 +94,7 @@ extension HeartRateSample {
             case .detected, .unsupported: measurement.heartRate == 0 ? .invalid : .valid
             }
         self.init(
-            stamp: stamp, heartRate: measurement.heartRate, contact: Contact(measurement.contact),
+            stamp: stamp, heartRate: measurement.heartRate, contact: measurement.contact,
             energyExpended: measurement.energyExpended, rrIntervals: measurement.rrIntervals, quality: quality)
-    }
-}
-
-extension Contact {
-    fileprivate init(_ contact: SensorContact) {
-        switch contact {
-        case .unsupported: self = .unsupported
-        case .notDetected: self = .notDetected
-        case .detected: self = .detected
-        }
-    }
-}
-
-extension SkinContact {
-    fileprivate init(_ contact: SensorContact) {
-        switch contact {
-        case .unsupported: self = .unsupported
-        case .notDetected: self = .notDetected
-        case .detected: self = .detected
-        }
     }
 }

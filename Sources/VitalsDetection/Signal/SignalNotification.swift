@@ -5,7 +5,7 @@ public struct SignalNotification: Hashable, Sendable {
     /// When it was received.
     public var time: MonotonicTime
     /// Skin contact.
-    public var contact: SkinContact
+    public var contact: SensorContact
     /// What the sensor says of its value.
     public var validity: SignalValidity
     /// Heart rate (bpm) or SpO2 (%) in hundredths; nil when the sensor sent no number.
@@ -19,7 +19,7 @@ public struct SignalNotification: Hashable, Sendable {
 
     /// A notification.
     public init(
-        time: MonotonicTime, contact: SkinContact = .unsupported, validity: SignalValidity = .valid, value: Int32?,
+        time: MonotonicTime, contact: SensorContact = .unsupported, validity: SignalValidity = .valid, value: Int32?,
         pulseRate: Int32? = nil, pulseAmplitudeIndex: Int32? = nil, rrIntervals: [UInt16] = []
     ) {
         self.time = time

@@ -1,3 +1,5 @@
+public import VitalsModel
+
 /// Heart Rate Measurement, 2A37: a heart rate and, from many sensors, every interval between beats since the last packet.
 ///
 /// Source: Heart Rate Service 1.0, 3.1; GATT Specification Supplement, Heart Rate Measurement.

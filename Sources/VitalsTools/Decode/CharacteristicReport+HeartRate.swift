@@ -1,4 +1,5 @@
 import VitalsGATT
+import VitalsModel
 
 extension CharacteristicReport {
     /// Heart Rate Measurement. RR intervals stand in 1/1024 s, as sent, and in milliseconds, exactly.

@@ -67,7 +67,7 @@ public struct SampleBlockMaker: Sendable {
     private mutating func extremeHeartRate() -> HeartRateSample {
         HeartRateSample(
             stamp: extremeStamp(), heartRate: extreme(),
-            contact: Contact.allCases.randomElement(using: &random) ?? .detected, energyExpended: optional(),
+            contact: SensorContact.allCases.randomElement(using: &random) ?? .detected, energyExpended: optional(),
             rrIntervals: (0..<random.int(0...9)).map { _ in extreme() }, quality: extremeQuality())
     }
 

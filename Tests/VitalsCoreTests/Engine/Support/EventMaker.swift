@@ -62,7 +62,7 @@ struct EventMaker {
     }
 
     private mutating func heartRate(_ sensor: Int) {
-        let contacts: [(Packet.ContactBits, Contact)] = [
+        let contacts: [(Packet.ContactBits, SensorContact)] = [
             (.detected, .detected), (.detected, .detected), (.unsupported, .unsupported), (.notDetected, .notDetected),
         ]
         let (bits, contact) = contacts[random.int(0...3)]
