@@ -148,7 +148,9 @@ struct SignalStateTests {
         #expect(signal.receive(beat(-5)).gap != nil)
     }
 
-    private func beat(_ second: Int, _ intervals: [UInt16] = [], contact: SensorContact = .detected, rate: Int32 = 63_00)
+    private func beat(
+        _ second: Int, _ intervals: [UInt16] = [], contact: SensorContact = .detected, rate: Int32 = 63_00
+    )
         -> SignalNotification
     {
         SignalNotification(time: at(second), contact: contact, value: rate, rrIntervals: intervals)

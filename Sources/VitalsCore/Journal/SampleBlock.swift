@@ -89,7 +89,8 @@ public struct HeartRateSample: Hashable, Sendable {
 
     /// A sample.
     public init(
-        stamp: Stamp, heartRate: UInt16, contact: SensorContact, energyExpended: UInt16? = nil, rrIntervals: [UInt16] = [],
+        stamp: Stamp, heartRate: UInt16, contact: SensorContact, energyExpended: UInt16? = nil,
+        rrIntervals: [UInt16] = [],
         quality: Quality
     ) {
         self.stamp = stamp
