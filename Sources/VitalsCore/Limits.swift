@@ -18,6 +18,9 @@ public enum CoreLimits {
     /// blocks (10 minutes in blocks of 20 s, more than any window) by itself, older ones together.
     public static let recentBlocksMax = 64
 
+    /// Beats per minute beyond which a heart rate is no measurement: the range that pulse oximeters are held to as well.
+    public static let heartRateMax: UInt16 = 300
+
     /// Bytes of a malformed packet that its record keeps: an ATT value has at most 512 (Core 5.4, vol 3, part F, 3.2.9).
     public static let malformedBytesMax = 512
 

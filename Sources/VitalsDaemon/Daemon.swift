@@ -67,7 +67,9 @@ public final class Daemon {
             into: &outcome)
         pace = ReplayPace(speed: configuration.source.speed)
         uplink = try configuration.uplink.map { [journal, log] settings in
-            try Uplink(journal: journal, settings: settings) { log.notice("uplink", metadata: ["event": "\($0)"]) }
+            try Uplink(journal: journal, settings: settings) { notice in
+                log.log(level: notice.level, "uplink", metadata: ["event": "\(notice)"])
+            }
         }
         let failure = FailureBox()
         writerFailure = failure
@@ -174,7 +176,7 @@ public final class Daemon {
         }
         try run.handle(.stop(last), into: &outcome)
         phase = configuration.source.exitsAtEnd ? .draining : .holding
-        log.notice("the recording has ended", metadata: ["head": "\(journal.head)"])
+        log.notice("the recording has ended")
         try pump?.arm(at: loop.now)
     }
 
@@ -246,4 +248,16 @@ private final class FailureBox: Sendable {
     var value: (any Error)? { box.withLock { $0 } }
 
     func set(_ error: any Error) { box.withLock { if $0 == nil { $0 = error } } }
+}
+
+extension UplinkNotice {
+    /// How loudly to tell it: what keeps records from their receiver is a warning.
+    fileprivate var level: Logger.Level {
+        switch self {
+        case .connected, .deliveryResumed, .disconnected(nil): .notice
+        case .connectionRefused, .disconnected, .statusRefused, .unsupportedQoS, .recordRefused, .unanswered,
+            .subscriptionRefused, .journalFailed, .warning:
+            .warning
+        }
+    }
 }

@@ -16,6 +16,7 @@ public enum DaemonMain {
             if let kernels {
                 configuration.kernels = try KernelLevel(named: kernels).rawValue
             }
+            try configuration.checkFiles()
             if checkOnly {
                 print("\(configurationFile): OK")
                 return ExitStatus.ok

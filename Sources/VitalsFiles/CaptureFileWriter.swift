@@ -1,9 +1,15 @@
 /// Writes a recording to a file, compressed when its name ends in `.gz`.
+///
+/// A file that is replaced keeps its content until the new one is complete: it is written beside it, and renamed at the
+/// end. So a recording may even be converted onto itself.
 public final class CaptureFileWriter {
     /// The file's name, as it was given.
     public let path: String
     private let descriptor: FileDescriptor
     private let deflater: Deflater?
+    /// Where the bytes go until the file is complete.
+    private let place: String
+    private var isFinished = false
 
     /// Creates the file; one that exists is replaced only when that is allowed.
     public init(path: String, replaces: Bool = false) throws(FileError) {
@@ -14,8 +20,11 @@ public final class CaptureFileWriter {
         } catch {
             throw Self.noMemory(path)
         }
-        descriptor = try FileDescriptor(path, replaces ? .replace : .create)
+        place = replaces && FileDescriptor.isRegularFile(path) ? path + ".part" : path
+        descriptor = try FileDescriptor(place, replaces ? .replace : .create)
     }
+
+    deinit { if !isFinished && place != path { FileDescriptor.remove(place) } }
 
     /// Adds bytes.
     public func write(_ bytes: [UInt8]) throws(FileError) { try write(bytes, isLast: false) }
@@ -24,6 +33,8 @@ public final class CaptureFileWriter {
     public func finish() throws(FileError) {
         try write([], isLast: true)
         try descriptor.synchronise()
+        if place != path { try FileDescriptor.rename(place, to: path) }
+        isFinished = true
     }
 
     private func write(_ bytes: [UInt8], isLast: Bool) throws(FileError) {

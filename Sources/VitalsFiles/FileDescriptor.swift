@@ -32,6 +32,20 @@ struct FileDescriptor: ~Copyable {
 
     deinit { close(number) }
 
+    /// Whether there is a file of that name, and no pipe, device or folder.
+    static func isRegularFile(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// Gives a file another name; a file that has it is replaced at once.
+    static func rename(_ path: String, to other: String) throws(FileError) {
+        _ = try retrying("replace", other) { Int(unsafe Glibc.rename(path, other)) }
+    }
+
+    /// Removes a file, if it is there.
+    static func remove(_ path: String) { unsafe unlink(path) }
+
     /// Up to `count` bytes; none at the end of the file.
     func read(_ count: Int) throws(FileError) -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: count)

@@ -9,7 +9,7 @@ enum JournalFile {
         if !FileManager.default.fileExists(atPath: directory) {
             do {
                 try FileManager.default.createDirectory(
-                    atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                    atPath: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
             } catch {
                 throw JournalError(.cannotCreate(reason(error)), "open", path: path)
             }

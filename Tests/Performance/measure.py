@@ -20,8 +20,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
 # Data seconds over which the processor time of a thousand sensors is taken: from when every detector's window is full
-# (128 beats, 96 s) for two blocks of 15 s.
-LOAD_FROM, LOAD_SECONDS = 125, 30
+# (128 beats, 96 s) for two blocks of 20 s and five windows' steps of 8 s.
+LOAD_FROM, LOAD_SECONDS = 125, 40
 
 # Thirty-two sensors are replayed for an hour of data, so many times faster than it came.
 MEMORY_SPEED = 60

@@ -195,6 +195,18 @@ struct DaemonTests {
         #expect(try samples.map { try SampleBlock(decoding: $0.body).count }.reduce(0, +) == 147)
     }
 
+    @Test("a file that the configuration names and that is not there is told before anything starts")
+    func missingFiles() throws {
+        let daemon = try Self.daemon(
+            seconds: 10, speed: 0, mqtt: "username = \"ward\"\npassword_file = \"FOLDER/nothing\"")
+        try daemon.start(["--check"])
+        #expect(daemon.wait() == 78)
+        #expect(daemon.log.contains("mqtt.password_file names"))
+        #expect(daemon.log.contains("which cannot be read; check the path and its permissions"))
+        try daemon.start()
+        #expect(daemon.wait() == 78)
+    }
+
     @Test("patient values and secrets stay out of the log (section 3 of the design)")
     func logIsPrivate() throws {
         let daemon = try Self.daemon(

@@ -126,7 +126,7 @@ struct RecordEncoderTests {
                 + #""gateway":"ward-3","id":7,"monotonic":40000250000,"n":"quality","stream":"heart-rate","#
                 + #""synchronised":true,"vs":"valid"},{"n":"contact","vs":"detected"},"#
                 + #"{"n":"heart-rate","u":"beat/min","v":72},{"n":"energy-expended","u":"J","v":12e3},"#
-                + #"{"n":"rr","u":"s","v":0.8125},{"n":"rr","u":"s","v":0.9775390625},"#
+                + #"{"n":"rr","t":-0.977539,"u":"s","v":0.8125},{"n":"rr","u":"s","v":0.9775390625},"#
                 + #"{"n":"quality","t":1.003,"vs":"no-contact"},{"n":"contact","t":1.003,"vs":"not-detected"},"#
                 + #"{"n":"heart-rate","t":1.003,"u":"beat/min","v":0}]"#)
         #expect(encoder.message(of: block).contentType == "application/senml+json")

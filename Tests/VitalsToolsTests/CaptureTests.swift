@@ -27,6 +27,20 @@ struct CaptureTests {
 
         """
 
+    @Test("A recording may be converted onto itself, and one that cannot be read is left as it is")
+    func ontoItself() throws {
+        let file = try bench.file("small.jsonl", Self.small)
+        let once = try String(contentsOfFile: file, encoding: .utf8)
+        try conversion(to: "small.jsonl", replaces: true).convert(file, handles: [])
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == once)
+        let damaged = try bench.file("damaged.jsonl", Self.small + "{\n")
+        let before = try String(contentsOfFile: damaged, encoding: .utf8)
+        #expect(throws: (any Error).self) {
+            try conversion(to: "damaged.jsonl", replaces: true).convert(damaged, handles: [])
+        }
+        #expect(try String(contentsOfFile: damaged, encoding: .utf8) == before)
+    }
+
     @Test("What a capture holds is a table")
     func info() throws {
         let file = try bench.file("small.jsonl", Self.small)

@@ -17,6 +17,12 @@ struct AlarmBook {
     /// The raised conditions, in a fixed order.
     var conditions: [AlarmCondition] { AlarmCondition.allCases.filter { raised[$0] != nil } }
 
+    /// Empties the book, and returns what was raised, in a fixed order.
+    mutating func clearAll() -> [(condition: AlarmCondition, entry: Entry)] {
+        defer { raised.removeAll() }
+        return AlarmCondition.allCases.compactMap { condition in raised[condition].map { (condition, $0) } }
+    }
+
     /// Whether the condition is raised for the stream.
     func holds(_ condition: AlarmCondition, for stream: SampleStream) -> Bool {
         raised[condition]?.streams.contains(stream) == true

@@ -66,6 +66,14 @@ struct AlarmDesk {
         write(condition, outcome, since: entry.since, reference: ("raised", entry.sequence), at: stamp, &output)
     }
 
+    /// Gives up everything that is raised: no more input comes, and nothing may stay raised that nobody watches.
+    mutating func abandonAll(at stamp: Stamp, _ output: inout EngineOutput) {
+        for (condition, entry) in book.clearAll() {
+            write(
+                condition, "abandoned", since: entry.since, reference: ("raised", entry.sequence), at: stamp, &output)
+        }
+    }
+
     private func write(
         _ condition: AlarmCondition, _ state: String, since: MonotonicTime, reference: (name: String, sequence: UInt64),
         at stamp: Stamp, _ output: inout EngineOutput

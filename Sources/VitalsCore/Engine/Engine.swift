@@ -104,7 +104,7 @@ public struct Engine {
 
     private mutating func stop(at stamp: Stamp) {
         judgeWindows(at: stamp)
-        for number in sessions.indices { sessions[number].stop(&output) }
+        for number in sessions.indices { sessions[number].stop(at: stamp, &output) }
     }
 }
 

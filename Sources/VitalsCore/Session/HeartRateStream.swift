@@ -33,11 +33,12 @@ struct HeartRateStream {
         _ output: inout EngineOutput
     ) {
         block.add(HeartRateSample(measurement, stamp: stamp), &output)
+        let bpm = measurement.heartRate <= CoreLimits.heartRateMax ? Int32(measurement.heartRate) * 100 : nil
         let notification = SignalNotification(
             time: stamp.monotonic, contact: measurement.contact,
-            value: Int32(measurement.heartRate) * 100, rrIntervals: measurement.rrIntervals)
+            value: bpm, rrIntervals: measurement.rrIntervals)
         let state = signal.receive(notification, at: stamp, &desk, &output)
-        let reading: Reading = state.refusal.map { .absent($0) } ?? .value(Int32(measurement.heartRate) * 100)
+        let reading: Reading = state.refusal.map { .absent($0) } ?? bpm.map { .value($0) } ?? .absent(.invalidValue)
         let beats = measurement.rrIntervals.count
         low.judge(reading, beats: beats, at: stamp, in: &block, &desk, &output)
         high.judge(reading, beats: beats, at: stamp, in: &block, &desk, &output)
@@ -86,12 +87,14 @@ struct HeartRateStream {
 }
 
 extension HeartRateSample {
-    /// A packet as it was received. A heart rate of 0 is how straps say that they have none.
+    /// A packet as it was received. A heart rate of 0 is how straps say that they have none, and
+    /// one beyond the range is none either.
     init(_ measurement: HeartRateMeasurement, stamp: Stamp) {
         let quality: Quality =
             switch measurement.contact {
             case .notDetected: .noContact
-            case .detected, .unsupported: measurement.heartRate == 0 ? .invalid : .valid
+            case .detected, .unsupported:
+                (1...CoreLimits.heartRateMax).contains(measurement.heartRate) ? .valid : .invalid
             }
         self.init(
             stamp: stamp, heartRate: measurement.heartRate, contact: measurement.contact,

@@ -130,11 +130,12 @@ struct SensorSession {
         }
     }
 
-    /// Closes what is open: no more comes.
-    mutating func stop(_ output: inout EngineOutput) {
+    /// Closes what is open and gives up what is raised: no more comes.
+    mutating func stop(at stamp: Stamp, _ output: inout EngineOutput) {
         heartRate?.closeBlock(&output)
         oximetry?.closeBlock(&output)
         spotChecks.close(&output)
+        desk.abandonAll(at: stamp, &output)
     }
 
     private mutating func closeStreams(at stamp: Stamp, _ output: inout EngineOutput) {

@@ -8,6 +8,8 @@ internal import VitalsModel
 
 /// Everything that the daemon is told by its configuration file.
 public struct DaemonConfiguration: Sendable {
+    /// The file that it was read from, for errors.
+    public let file: String
     /// The gateway's name in topics and identities.
     public var gateway: String
     /// Where sensor data come from.
@@ -47,9 +49,27 @@ public struct DaemonConfiguration: Sendable {
         try self.init(TOMLDocument(file: file, text: text), needsSource: needsSource)
     }
 
+    /// Whether the files that the configuration names can be read: a daemon that waits for a missing password looks as if
+    /// it worked.
+    public func checkFiles() throws(ConfigurationError) {
+        let tls = uplink?.mqtt.tls
+        let named: [(key: String, path: String?)] = [
+            ("source.path", source.path), ("mqtt.password_file", uplink?.mqtt.passwordFile),
+            ("mqtt.tls.ca_file", tls?.authorityFile), ("mqtt.tls.certificate_file", tls?.certificateFile),
+            ("mqtt.tls.key_file", tls?.keyFile),
+        ]
+        for (key, path) in named {
+            guard let path, !FileManager.default.isReadableFile(atPath: path) else { continue }
+            throw ConfigurationError(
+                file: file, line: nil,
+                message: "\(key) names '\(path)', which cannot be read; check the path and its permissions")
+        }
+    }
+
     /// Reads a parsed file.
     public init(_ document: TOMLDocument, needsSource: Bool = true) throws(ConfigurationError) {
         let reader = try ConfigurationReader(document)
+        file = document.file
         gateway = reader.text("gateway.id")
         guard !needsSource || !reader.text("source.path").isEmpty else {
             throw reader.error(at: "source.path", "'path' of [source] must name a capture")

@@ -18,6 +18,7 @@ import VitalsModel
 ///   the secondary unit `/100` (RFC 8798) may not stand in a pack of version 10. Energy is in J, RR intervals in s.
 /// - Numbers are exact decimals. What is not a number (NaN, NRes, ±INFINITY, reserved) is a string under `vs`, which no
 ///   reader takes for a measurement (lesson 25). Nothing stands for what was not sent.
+/// - An RR interval stands at the beat that ended it: the reception of its packet less the intervals that follow in it.
 /// - Times below 2^28 s would mean "so long from now" (RFC 8428, 4.5.3): a gateway whose clock was never set sends
 ///   neither `bt` nor `t`, but `wall` (microseconds) and `monotonic` with each sample, to be dated later (lesson 29).
 struct SenMLPack {
@@ -82,7 +83,8 @@ struct SenMLPack {
         for entry in sample.entries {
             json.object { json in
                 json.member("n", entry.name)
-                Self.writeTime(time, to: &json)
+                let own = offset.subtractingSaturating(entry.before)
+                Self.writeTime(isDated && own != 0 ? Self.seconds(own) : nil, to: &json)
                 switch entry.value {
                 case .number(let text, let unit):
                     json.member("u", unit)

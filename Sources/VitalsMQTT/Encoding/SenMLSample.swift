@@ -14,6 +14,8 @@ struct SenMLSample {
 
         var name: String
         var value: Value
+        /// How long before the sample's own time the value was complete, in microseconds.
+        var before: Int64 = 0
     }
 
     var stamp: Stamp
@@ -36,7 +38,14 @@ struct SenMLSample {
         add("heart-rate", .number(String(sample.heartRate), unit: "beat/min"))
         // Kilojoules with an exponent: three zeros would claim a precision that was not sent.
         if let energy = sample.energyExpended { add("energy-expended", .number("\(energy)e3", unit: "J")) }
-        for interval in sample.rrIntervals { add("rr", .number(Self.seconds(interval), unit: "s")) }
+        // Each interval ended with its own beat, before those that follow it in the packet: several under one time
+        // would be one value to a reader that keeps values by name and time (lesson 26).
+        var following = sample.rrIntervals.reduce(Int64(0)) { $0 + Int64($1) }
+        for interval in sample.rrIntervals {
+            following -= Int64(interval)
+            let value = Entry.Value.number(Self.seconds(interval), unit: "s")
+            entries.append(Entry(name: "rr", value: value, before: following * 15_625 / 16))
+        }
     }
 
     private init(_ sample: OximetrySample) {

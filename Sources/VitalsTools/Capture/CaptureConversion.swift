@@ -1,3 +1,4 @@
+import Foundation
 import VitalsCapture
 import VitalsDaemon
 import VitalsFiles
@@ -86,12 +87,19 @@ public struct CaptureConversion {
             }
             if let bytes = target?.writer.takeBytes() { try target?.output.write(bytes) }
         }
+        // What could be read of a damaged recording is worth a file of its own, and not the recording's place.
+        if let damage, isItself(path) { throw damage }
         try target?.output.finish()
         if let damage { throw damage }
         guard target != nil else {
             throw ToolError(path, "it holds no event", remedy: "record it again", status: ExitStatus.badInput)
         }
         return reader.decoder
+    }
+
+    private func isItself(_ path: String) -> Bool {
+        let place = { (name: String) in URL(fileURLWithPath: name).resolvingSymlinksInPath().path }
+        return output != "-" && place(path) == place(output)
     }
 
     private func note(_ path: String, _ text: String) throws { try notes.write("vitalsctl: \(path): \(text)\n") }

@@ -35,7 +35,7 @@ public final class JournalWatch {
         var isLast = false
         while !isLast {
             // Asked first, so that the last look at the journal comes after the process's last commit.
-            isLast = Interruption.isPending || process?.isGone == true
+            isLast = Interruption.isPending || process?.isGone ?? !screen.isTerminal
             try look(isLast: isLast)
             try screen.draw(frame(isLast: isLast), isLast: isLast)
             if !isLast { _ = Clock.sleep(until: Clock.now + VitalsToolsLimits.watchInterval) }

@@ -6,6 +6,9 @@ final class WatchScreen {
     private var isCursorHidden = false
     private var lastSize = (rows: 0, columns: 0)
 
+    /// Whether there is somebody to watch.
+    var isTerminal: Bool { size != nil }
+
     /// A screen on an output; `size` asks the terminal for its size, nil where there is none.
     init(_ output: any ByteOutput, size: (() -> (rows: Int, columns: Int))?) {
         self.output = output

@@ -12,6 +12,9 @@ struct ReceptionGoal: Hashable, Sendable {
 
     /// What was wanted and did not come, a sentence each; what is lost or doubled stands in the report itself.
     func shortfalls(_ report: AuditReport, goodbyes: Goodbyes) -> [String] {
+        guard !report.journals.isEmpty else {
+            return ["no gateway was heard: check --gateway, and that it publishes here"]
+        }
         var shortfalls: [String] = []
         if let records, Self.count(report) < records { shortfalls.append("\(records) records were expected") }
         if isUntilStopped, !goodbyes.areComplete(in: report) {

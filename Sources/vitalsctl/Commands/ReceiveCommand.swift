@@ -7,7 +7,8 @@ struct ReceiveCommand: ToolCommand {
         abstract: "Subscribe to gateways, and check that every record arrives, once.",
         discussion: """
             At its end it prints "N records, 0 lost, 0 duplicated" for each journal, or what is missing. Copies that \
-            were sent again are told apart by their identity and counted. Without a goal it receives until ^C.
+            were sent again are told apart by their identity and counted. Without a goal it receives until ^C. Start it before the gateway: what was published earlier, and \
+            not kept for this client by the broker, counts as missing.
 
             Example:
               vitalsctl receive --gateway ward-3 --until-stopped

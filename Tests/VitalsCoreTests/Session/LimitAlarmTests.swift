@@ -48,6 +48,26 @@ struct LimitAlarmTests {
             ])
     }
 
+    @Test("gives its alarm up when the input ends: nothing stays raised that nobody watches (lesson 41)")
+    func endOfInput() {
+        var run = EngineRun()
+        Self.feed(&run, 0..<40) { $0 >= 10 ? 88 : 97 }
+        run.stop(at: 40_000)
+        #expect(run.alarms(.spO2Low) == ["25.000 raised", "40.000 abandoned"])
+        let raised = run.records(.alarm, "spo2-low").first
+        #expect(run.records(.alarm, "spo2-low").last?.number("raised") == raised.map { Int64($0.sequence) })
+    }
+
+    @Test("a heart rate that no heart has is no measurement and raises nothing")
+    func implausible() throws {
+        var run = EngineRun()
+        for second in 0..<60 { run.heartRate([0x07, 0xFF, 0xFF], at: second * 1_000) }
+        run.stop(at: 60_000)
+        #expect(run.alarms(.heartRateHigh).isEmpty)
+        #expect(try run.heartRates().map(\.quality) == Array(repeating: .invalid, count: 60))
+        #expect(try run.heartRates().allSatisfy { $0.heartRate == 65_535 })
+    }
+
     @Test("keeps its alarm over a short loss of the signal")
     func shortLoss() {
         var run = EngineRun()
