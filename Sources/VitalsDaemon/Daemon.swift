@@ -125,9 +125,15 @@ public final class Daemon {
             guard let event = source.peek() else { return try finish() }
             if !run.isCatchingUp {
                 if let due = pace.due(event.stamp.monotonic), due > loop.now {
-                    guard try submit() else { return }
-                    try pump?.arm(at: due)
-                    return
+                    // What is due between two events must not wait for the second: a silent sensor sends none.
+                    if let deadline = run.deadline, deadline < event.stamp.monotonic {
+                        guard let early = pace.due(deadline), early > loop.now else {
+                            try run.handle(.tick(stamp(at: deadline)), into: &outcome)
+                            continue
+                        }
+                        return try pause(until: early)
+                    }
+                    return try pause(until: due)
                 }
             }
             try run.handle(.sensor(event), into: &outcome)
@@ -140,6 +146,17 @@ public final class Daemon {
         }
         guard try submit() else { return }
         try pump?.arm(at: loop.now)
+    }
+
+    private func pause(until time: MonotonicTime) throws {
+        if try submit() { try pump?.arm(at: time) }
+    }
+
+    /// Both clocks at a time at which nothing was received.
+    private func stamp(at time: MonotonicTime) -> Stamp {
+        let passed = time - last.monotonic
+        let wall = WallTime(microseconds: last.wall.microseconds.addingSaturating(passed.microseconds))
+        return Stamp(monotonic: time, wall: wall, isSynchronised: last.isSynchronised)
     }
 
     /// Hands what gathered to the writer; false when the recording has to wait for it.

@@ -195,6 +195,28 @@ struct DaemonTests {
         #expect(try samples.map { try SampleBlock(decoding: $0.body).count }.reduce(0, +) == 147)
     }
 
+    @Test("a silent sensor alarms when its time has come, not when another event does (lesson 42)")
+    func silence() throws {
+        let daemon = try Self.daemon(seconds: 60, speed: 50, mqtt: "enabled = false")
+        let file = daemon.folder.appendingPathComponent("recording.jsonl")
+        var text = try String(contentsOf: file, encoding: .utf8)
+        // The next event comes an hour of data later: more than a minute of this replay.
+        text += #"{"link":"up","sensor":"C0:00:00:00:00:01","t":3700}"# + "\n"
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        try daemon.start()
+        var raised: Set<String> = []
+        for _ in 0..<1_500 where !raised.isSuperset(of: ["signal-lost", "link-lost"]) {
+            usleep(10_000)
+            guard let reader = try? JournalReader(path: daemon.journal) else { continue }
+            defer { try? reader.close() }
+            raised = Set(try reader.records(after: 0, limit: .max).filter { $0.kind == .alarm }.map(\.subject))
+        }
+        #expect(raised.isSuperset(of: ["signal-lost", "link-lost"]))
+        #expect(daemon.isRunning)
+        daemon.terminate()
+        #expect(daemon.wait() == 0, "\(daemon.log)")
+    }
+
     @Test("a file that the configuration names and that is not there is told before anything starts")
     func missingFiles() throws {
         let daemon = try Self.daemon(

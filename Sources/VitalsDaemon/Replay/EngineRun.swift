@@ -63,6 +63,9 @@ public struct EngineRun {
         try take(effects, into: &outcome)
     }
 
+    /// When a tick is due at the latest if nothing else happens; nil when nothing is.
+    public var deadline: MonotonicTime? { engine.deadline }
+
     /// Handles one input.
     ///
     /// - Throws: `JournalError` when a record differs from the one that the journal holds.
