@@ -9,7 +9,8 @@ internal import VitalsSystemd
 
 /// What `vitalsd` does with its arguments.
 public enum DaemonMain {
-    /// Runs the daemon to its end and returns the exit status (sysexits(3)). Errors are told on standard error.
+    /// Runs the daemon to its end, or only checks what it would run with, and returns the exit status (sysexits(3)).
+    /// Errors are told on standard error.
     public static func run(configurationFile: String, kernels: String?, checkOnly: Bool) -> Int32 {
         do {
             var configuration = try DaemonConfiguration(file: configurationFile)
@@ -17,10 +18,7 @@ public enum DaemonMain {
                 configuration.kernels = try KernelLevel(named: kernels).rawValue
             }
             try configuration.checkFiles()
-            if checkOnly {
-                print("\(configurationFile): OK")
-                return ExitStatus.ok
-            }
+            if checkOnly { return ExitStatus.ok }
             var log = Logger(label: "vitalsd") { _ in DaemonLogHandler() }
             log.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .info
             return try Daemon(configuration: configuration, log: log).runUntilDone()

@@ -49,6 +49,7 @@ struct VitalsdCommand: ParsableCommand {
         }
         guard let config else { return }
         let status = DaemonMain.run(configurationFile: config, kernels: kernels, checkOnly: check)
+        if check && status == ExitStatus.ok { print("\(config): OK") }
         throw ExitCode(status)
     }
 }
