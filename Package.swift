@@ -64,12 +64,19 @@ let core: [Target] = [
     .target(name: "VitalsSimulator", dependencies: ["VitalsModel", "VitalsJSON", "VitalsGATT"]),
 ]
 
+/// The event loop and the bus, which the adapters on them may import; adapters import no other adapter.
+let platform: [Target] = [
+    .target(name: "VitalsSystemd", dependencies: ["VitalsModel", "CSystemd"])
+]
+
 let adapters: [Target] = [
     .target(name: "VitalsFiles", dependencies: ["VitalsModel", "VitalsCapture", "CZlib"]),
     .target(name: "VitalsStore", dependencies: ["VitalsModel", "VitalsCore", grdb, crypto]),
     .target(
         name: "VitalsMQTT", dependencies: ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCore", "CMosquitto"]),
-    .target(name: "VitalsSystemd", dependencies: ["VitalsModel", "CSystemd"]),
+    .target(name: "VitalsBlueZ", dependencies: ["VitalsModel", "VitalsCore", "VitalsSystemd"]),
+    .target(
+        name: "VitalsHCI", dependencies: ["VitalsModel", "VitalsCapture", "VitalsCore", "VitalsSystemd", "CBluetooth"]),
 ]
 
 let composition: [Target] = [
@@ -77,13 +84,15 @@ let composition: [Target] = [
         name: "VitalsDaemon",
         dependencies: [
             "VitalsModel", "VitalsJSON", "VitalsCapture", "VitalsKernels", "VitalsDetection", "VitalsCore",
-            "VitalsFiles", "VitalsStore", "VitalsMQTT", "VitalsSystemd", toml, logging, crypto,
+            "VitalsFiles", "VitalsStore", "VitalsMQTT", "VitalsSystemd", "VitalsBlueZ", "VitalsHCI", toml, logging,
+            crypto,
         ]),
     .target(
         name: "VitalsTools",
         dependencies: [
             "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsKernels", "VitalsCore",
-            "VitalsSimulator", "VitalsFiles", "VitalsStore", "VitalsMQTT", "VitalsDaemon", crypto,
+            "VitalsSimulator", "VitalsFiles", "VitalsStore", "VitalsMQTT", "VitalsSystemd", "VitalsBlueZ", "VitalsHCI",
+            "VitalsDaemon", crypto,
         ]),
     .executableTarget(name: "vitalsd", dependencies: ["VitalsDaemon", arguments]),
     .executableTarget(name: "vitalsctl", dependencies: ["VitalsTools", "VitalsDaemon", arguments]),
@@ -102,20 +111,25 @@ let testedModules: [(name: String, dependencies: [Target.Dependency])] = [
     ("VitalsDetectionTests", ["VitalsModel", "VitalsKernels", "VitalsDetection"]),
     ("VitalsCoreTests", ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsKernels", "VitalsDetection", "VitalsCore"]),
     ("VitalsSimulatorTests", ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsSimulator", toml]),
-    ("VitalsStoreTests", ["VitalsModel", "VitalsCore", "VitalsStore", grdb]),
+    ("VitalsStoreTests", ["VitalsModel", "VitalsKernels", "VitalsCore", "VitalsStore", grdb]),
     ("VitalsMQTTTests", ["VitalsModel", "VitalsJSON", "VitalsCore", "VitalsMQTT"]),
+    ("VitalsSystemdTests", ["VitalsModel", "VitalsSystemd"]),
+    ("VitalsBlueZTests", ["VitalsModel", "VitalsCore", "VitalsSystemd", "VitalsBlueZ"]),
+    ("VitalsHCITests", ["VitalsModel", "VitalsCapture", "VitalsCore", "VitalsSystemd", "VitalsHCI", "CBluetooth"]),
     (
         "VitalsDaemonTests",
         [
             "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsKernels", "VitalsDetection", "VitalsCore", "VitalsStore",
-            "VitalsMQTT", "VitalsDaemon", "vitalsd",
+            "VitalsMQTT", "VitalsSystemd", "VitalsBlueZ", "VitalsDaemon", "vitalsd", "LinkConformanceRunner",
         ]
     ),
     (
         "VitalsToolsTests",
         [
             "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsKernels", "VitalsCore", "VitalsStore",
-            "VitalsFiles", "VitalsMQTT", "VitalsDaemon", "VitalsTools", "vitalsctl", grdb, crypto,
+            "VitalsFiles", "VitalsMQTT", "VitalsSystemd", "VitalsBlueZ", "VitalsDaemon", "VitalsTools", "vitalsctl",
+            grdb,
+            crypto,
         ]
     ),
 ]
@@ -123,8 +137,13 @@ let testedModules: [(name: String, dependencies: [Target.Dependency])] = [
 let tests: [Target] =
     [
         .target(
-            name: "VitalsTestKit", dependencies: ["VitalsModel", "VitalsCore", "VitalsMQTT"],
+            name: "VitalsTestKit", dependencies: ["VitalsModel", "VitalsCore", "VitalsMQTT", "VitalsSystemd"],
             path: "Tests/VitalsTestKit"),
+        // Run by scripts/bench, and by the test of many connections.
+        .executableTarget(
+            name: "LinkConformanceRunner",
+            dependencies: ["VitalsModel", "VitalsCore", "VitalsSystemd", "VitalsBlueZ", "VitalsHCI", "VitalsTestKit"],
+            path: "Tests/LinkConformanceRunner"),
         // Run by scripts/fuzz.
         .executableTarget(
             name: "DecoderFuzz",
@@ -139,7 +158,7 @@ let package = Package(
         .executable(name: "vitalsd", targets: ["vitalsd"]),
         .executable(name: "vitalsctl", targets: ["vitalsctl"]),
         // For the benchmarks, which are a package of their own.
-        .library(name: "VitalsLibraries", targets: (core + adapters).map(\.name)),
+        .library(name: "VitalsLibraries", targets: (core + platform + adapters).map(\.name)),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -148,7 +167,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
-    targets: systemLibraries + kernelTargets + core + adapters + composition + tests
+    targets: systemLibraries + kernelTargets + core + platform + adapters + composition + tests
 )
 
 for target in package.targets where target.type != .system {

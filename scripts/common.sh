@@ -11,7 +11,10 @@ die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 
 # What the build links with, and what the tests run for real.
 packages=(pkg-config libsystemd-dev libbluetooth-dev libmosquitto-dev libsqlite3-dev zlib1g-dev
-    mosquitto mosquitto-clients openssl binutils)
+    mosquitto mosquitto-clients openssl binutils dbus-daemon)
+
+# What scripts/bench makes and runs its emulated machine with.
+bench_packages=(qemu-system-x86 mmdebstrap squashfs-tools kmod cpio zstd python3 python3-venv)
 
 need_toolchain() {
     command -v swift >/dev/null || die "no Swift toolchain: install Swift 6.3 for Debian 12 (swift.org/install) and put it on PATH"

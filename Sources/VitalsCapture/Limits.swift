@@ -35,6 +35,13 @@ public enum VitalsCaptureLimits {
     /// The ATT MTU of what the importers produce: the one that every sensor has without asking (Core 5.4, volume 3, part
     /// G, 5.2.1), so that what they write could have come over any link.
     public static let importMTU: UInt16 = 23
+    /// Notes of the kernel that a recorder repeats in each file. It writes two, its own version and Bluetooth's.
+    public static let stateNotesMax = 4
+    /// Adapters that a recorder repeats in each file. A gateway has one or two.
+    public static let stateAdaptersMax = 16
+    /// Bytes of one peer's table that a recorder repeats in each file. The largest sensors have 100 attributes, which take
+    /// some 3,000 bytes with their requests.
+    public static let stateTableBytesMax = 16_384
     /// Characters of a foreign name that an error text repeats: enough to find it.
     public static let quotedCharactersMax = 32
 }

@@ -23,7 +23,8 @@ public enum DaemonMain {
             log.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .info
             return try Daemon(configuration: configuration, log: log).runUntilDone()
         } catch {
-            FileHandle.standardError.write(Data("vitalsd: \(error)\n".utf8))
+            let hint = error is BusError ? "; run 'vitalsctl doctor', which says what is missing" : ""
+            FileHandle.standardError.write(Data("vitalsd: \(error)\(hint)\n".utf8))
             return ExitStatus.of(error)
         }
     }

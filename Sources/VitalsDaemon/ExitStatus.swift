@@ -1,4 +1,5 @@
 internal import VitalsFiles
+internal import VitalsHCI
 internal import VitalsKernels
 internal import VitalsMQTT
 internal import VitalsStore
@@ -31,7 +32,9 @@ public enum ExitStatus {
         case is FileError: badInput
         case let error as JournalError: of(error)
         case let error as MQTTError: error.code == .invalidSettings ? configuration : unavailable
-        case is SystemdError: unavailable
+        case is SystemdError, is BusError: unavailable
+        case let error as HCIError: error.code == .file ? cannotCreate : unavailable
+        case is PipelineError: inputOutput
         default: `internal`
         }
     }

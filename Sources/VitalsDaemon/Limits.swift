@@ -10,6 +10,23 @@ enum VitalsDaemonLimits {
     static let drainPoll = MonotonicTime.Span.milliseconds(100)
     static let statusInterval = MonotonicTime.Span.seconds(5)
 
+    /// Records that wait in memory for a journal that takes none: an hour of 32 sensors, some tens of megabytes. Beyond
+    /// that the process would be ended without a word.
+    static let heldRecordsMax = 50_000
+
+    /// A jump of the wall clock against the one that never steps that counts as a step: slewing moves it by 0.5 ms a
+    /// second at most, and nobody schedules care by half a second.
+    static let clockStep = MonotonicTime.Span.milliseconds(500)
+
+    /// The least time between two requests to the flight recorder: a frozen set holds several minutes.
+    static let freezeInterval = MonotonicTime.Span.seconds(60)
+
+    /// How often the synchronisation of the wall clock is asked for: it changes minutes after a start, or hours.
+    static let synchronisationInterval = MonotonicTime.Span.seconds(30)
+
+    /// How long the answer to that may take: timedated may have to be started first, on a slow machine.
+    static let synchronisationDeadline = MonotonicTime.Span.seconds(10)
+
     /// How long a stop may take to make durable what is queued: the writer's largest queue on a slow SD card.
     static let writerStopMilliseconds = 10_000
 

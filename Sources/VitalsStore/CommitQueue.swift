@@ -1,7 +1,9 @@
 import VitalsCore
 
-/// Records on their way to the journal: what the writer thread is to do next. A pure machine; its owner holds the lock,
-/// the clock and the thread.
+/// Records and arrivals on their way to the journal: what the writer thread is to do next. A pure machine; its owner
+/// holds the lock, the clock and the thread.
+///
+/// They leave in the order in which they came: an arrival never becomes durable after the record that settles it.
 struct CommitQueue: Sendable {
     /// What the writer thread is to do.
     enum Action {
@@ -10,34 +12,52 @@ struct CommitQueue: Sendable {
         /// Nothing, for so many milliseconds at most.
         case wait(milliseconds: Int)
         /// Commit these; then say `committed` or `failed`.
-        case commit([Record])
+        case commit(Group)
         /// End: everything is durable, or nothing more can be.
         case end
+    }
+
+    /// What goes into one transaction.
+    struct Group: Sendable {
+        fileprivate(set) var records: [Record] = []
+        fileprivate(set) var arrivals: [Arrival] = []
+    }
+
+    private enum Entry {
+        case record(Record)
+        case arrival(Arrival)
     }
 
     private enum State {
         /// Commits are made as their time comes.
         case running
-        /// A commit failed; the same records are tried again at that time, after a pause of so long.
+        /// A commit failed; the same group is tried again at that time, after a pause of so long.
         case waitingToRetry(at: Int64, pause: Int)
         /// Nothing can be made durable any more.
         case failed
     }
 
     private let interval: Int64
+    private let arrivalInterval: Int64
     private var state = State.running
-    private var queued: [Record] = []
+    private var queued: [Entry] = []
+    private var queuedRecords = 0
     private var queuedBytes = 0
-    private var inFlight: [Record] = []
-    private var nextCommit: Int64 = .min
+    private var inFlight: [Entry] = []
+    private var lastCommit: Int64?
     private var flushes = 0
     private var isStopping = false
 
-    /// Records that were ever taken, and that ever became durable.
+    /// Records and arrivals that were ever taken, and that ever became durable.
     private(set) var submittedTotal: UInt64 = 0
     private(set) var committedTotal: UInt64 = 0
 
-    init(intervalMilliseconds: Int) { interval = Int64(intervalMilliseconds) }
+    init(
+        intervalMilliseconds: Int, arrivalMilliseconds: Int = VitalsStoreLimits.arrivalCommitMilliseconds
+    ) {
+        interval = Int64(intervalMilliseconds)
+        arrivalInterval = Int64(arrivalMilliseconds)
+    }
 
     /// Whether nothing can be made durable any more.
     var hasFailed: Bool {
@@ -52,15 +72,18 @@ struct CommitQueue: Sendable {
 
     private var count: Int { queued.count + inFlight.count }
 
-    /// Takes all of the records or, beyond either bound, none.
-    mutating func submit(_ records: [Record]) -> GroupCommitWriter.Admission {
-        let bytes = records.reduce(0) { $0 + Self.bytes($1) }
-        guard !hasFailed, !isStopping, count + records.count <= VitalsStoreLimits.queueRecordsMax,
+    /// Takes all of the records and arrivals or, beyond either bound, none. An arrival that one of the records settles
+    /// has to come with it at the latest.
+    mutating func submit(_ records: [Record], arrivals: [Arrival] = []) -> GroupCommitWriter.Admission {
+        let entries = arrivals.map { Entry.arrival($0) } + records.map { Entry.record($0) }
+        let bytes = Self.bytes(entries)
+        guard !hasFailed, !isStopping, count + entries.count <= VitalsStoreLimits.queueRecordsMax,
             queuedBytes + bytes <= VitalsStoreLimits.queueBytesMax
         else { return .refused }
-        queued += records
+        queued += entries
+        queuedRecords += records.count
         queuedBytes += bytes
-        submittedTotal += UInt64(records.count)
+        submittedTotal += UInt64(entries.count)
         return isCongested ? .congested : .accepted
     }
 
@@ -70,7 +93,7 @@ struct CommitQueue: Sendable {
     /// A flush has what it wanted, or gave up.
     mutating func flushed() { flushes -= 1 }
 
-    /// No more records; the thread ends when all are durable.
+    /// Nothing more is taken; the thread ends when all are durable.
     mutating func stop() { isStopping = true }
 
     /// The thread ends now, whatever is left.
@@ -82,22 +105,23 @@ struct CommitQueue: Sendable {
         case .failed: return .end
         case .waitingToRetry(let time, _):
             guard now >= time else { return .wait(milliseconds: Int(time - now)) }
-            return .commit(inFlight)
+            return .commit(group)
         case .running:
             guard !queued.isEmpty else { return isStopping ? .end : .sleep }
             let isFull = queued.count >= VitalsStoreLimits.groupRecordsMax
-            guard isFull || flushes > 0 || isStopping || now >= nextCommit else {
-                return .wait(milliseconds: Int(nextCommit - now))
+            let due = lastCommit.map { $0 + (queuedRecords > 0 ? interval : arrivalInterval) } ?? now
+            guard isFull || flushes > 0 || isStopping || now >= due else {
+                return .wait(milliseconds: Int(due - now))
             }
-            nextCommit = now + interval
-            inFlight = Self.group(&queued)
-            return .commit(inFlight)
+            lastCommit = now
+            takeOldest()
+            return .commit(group)
         }
     }
 
-    /// The records of the last `commit` are durable.
+    /// The group of the last `commit` is durable.
     mutating func committed() {
-        queuedBytes -= inFlight.reduce(0) { $0 + Self.bytes($1) }
+        queuedBytes -= Self.bytes(inFlight)
         committedTotal += UInt64(inFlight.count)
         inFlight = []
         state = .running
@@ -114,18 +138,37 @@ struct CommitQueue: Sendable {
         state = .waitingToRetry(at: now + Int64(pause), pause: pause)
     }
 
-    /// The oldest records, as many as one transaction takes, at least one.
-    private static func group(_ queued: inout [Record]) -> [Record] {
+    /// Takes the oldest entries, as many as one transaction takes, at least one.
+    private mutating func takeOldest() {
         var bytes = 0
-        let group = queued.prefix(VitalsStoreLimits.groupRecordsMax).prefix { record in
-            defer { bytes += Self.bytes(record) }
-            return bytes < VitalsStoreLimits.groupBytesMax
-        }
-        defer { queued.removeFirst(group.count) }
-        return Array(group)
+        inFlight = Array(
+            queued.prefix(VitalsStoreLimits.groupRecordsMax).prefix { entry in
+                defer { bytes += Self.bytes(entry) }
+                return bytes < VitalsStoreLimits.groupBytesMax
+            })
+        queued.removeFirst(inFlight.count)
+        queuedRecords -= group.records.count
     }
 
-    private static func bytes(_ record: Record) -> Int {
-        VitalsStoreLimits.recordOverhead + record.subject.utf8.count + record.body.count
+    /// What is in flight.
+    private var group: Group {
+        var group = Group()
+        for entry in inFlight {
+            switch entry {
+            case .record(let record): group.records.append(record)
+            case .arrival(let arrival): group.arrivals.append(arrival)
+            }
+        }
+        return group
+    }
+
+    private static func bytes(_ entries: [Entry]) -> Int { entries.reduce(0) { $0 + bytes($1) } }
+
+    private static func bytes(_ entry: Entry) -> Int {
+        switch entry {
+        case .record(let record):
+            VitalsStoreLimits.recordOverhead + record.subject.utf8.count + record.body.count
+        case .arrival(let arrival): VitalsStoreLimits.recordOverhead + arrival.boot.utf8.count + arrival.value.count
+        }
     }
 }

@@ -6,11 +6,11 @@ public import VitalsCore
 /// The thread that makes records durable, so that the engine never waits for a disk.
 ///
 /// Records gather while a commit is under way and go into the next one together: at most ten commits a second, a lone
-/// record at once. A commit that fails for a reason that passes (a full disk) is tried again for ever, with the same
-/// records; one that fails otherwise ends the writer, since nobody knows what the disk holds until the journal was
-/// opened and verified again.
+/// record at once. Arrivals go with them; alone, they wait for up to a second. A commit that fails for a reason that
+/// passes (a full disk) is tried again for ever, with the same group; one that fails otherwise ends the writer, since
+/// nobody knows what the disk holds until the journal was opened and verified again.
 public final class GroupCommitWriter: Sendable {
-    /// What became of submitted records.
+    /// What became of what was submitted.
     public enum Admission: Sendable {
         /// Taken.
         case accepted
@@ -31,7 +31,7 @@ public final class GroupCommitWriter: Sendable {
         let isDone: @Sendable (CommitQueue) -> Bool
     }
 
-    private let journal: any JournalPort
+    private let journal: any LiveJournalPort
     private let committed: @Sendable (UInt64) -> Void
     private let failed: @Sendable (any Error) -> Void
     private let state: Mutex<State>
@@ -41,25 +41,30 @@ public final class GroupCommitWriter: Sendable {
     ///
     /// - Parameters:
     ///   - intervalMilliseconds: The least time between the starts of two commits.
-    ///   - committed: Called on the writer's thread after each commit with the sequence of its last record.
+    ///   - arrivalMilliseconds: The same before a commit of arrivals alone.
+    ///   - committed: Called on the writer's thread after each commit of records with the sequence of the last one.
     ///   - failed: Called on the writer's thread after each failed commit. After a transient `JournalError` the writer
     ///     goes on by itself.
     public init(
-        journal: any JournalPort, intervalMilliseconds: Int = VitalsStoreLimits.commitIntervalMilliseconds,
+        journal: any LiveJournalPort, intervalMilliseconds: Int = VitalsStoreLimits.commitIntervalMilliseconds,
+        arrivalMilliseconds: Int = VitalsStoreLimits.arrivalCommitMilliseconds,
         committed: @escaping @Sendable (UInt64) -> Void, failed: @escaping @Sendable (any Error) -> Void
     ) {
         self.journal = journal
         self.committed = committed
         self.failed = failed
-        state = Mutex(State(queue: CommitQueue(intervalMilliseconds: intervalMilliseconds)))
+        let queue = CommitQueue(
+            intervalMilliseconds: intervalMilliseconds, arrivalMilliseconds: arrivalMilliseconds)
+        state = Mutex(State(queue: queue))
         let thread = Thread { [self] in run() }
         thread.name = "vitalsd-journal"
         thread.start()
     }
 
-    /// Hands records over. It never waits: neither for the disk, nor for a lock that is held across one.
-    public func submit(_ records: [Record]) -> Admission {
-        let admission = state.withLock { $0.queue.submit(records) }
+    /// Hands records over, and arrivals, which come with the record that settles them at the latest. It never waits:
+    /// neither for the disk, nor for a lock that is held across one.
+    public func submit(_ records: [Record], arrivals: [Arrival] = []) -> Admission {
+        let admission = state.withLock { $0.queue.submit(records, arrivals: arrivals) }
         work.signal()
         return admission
     }
@@ -107,7 +112,7 @@ public final class GroupCommitWriter: Sendable {
             switch state.withLock({ $0.queue.next(now: Self.now) }) {
             case .sleep: work.wait()
             case .wait(let milliseconds): _ = work.wait(timeout: .now() + .milliseconds(milliseconds))
-            case .commit(let records): commit(records)
+            case .commit(let group): commit(group)
             case .end:
                 wakeWaiters()
                 return
@@ -115,11 +120,11 @@ public final class GroupCommitWriter: Sendable {
         }
     }
 
-    private func commit(_ records: [Record]) {
+    private func commit(_ group: CommitQueue.Group) {
         do {
-            try journal.append(records)
+            try journal.append(group.records, arrivals: group.arrivals)
             state.withLock { $0.queue.committed() }
-            if let last = records.last { committed(last.sequence) }
+            if let last = group.records.last { committed(last.sequence) }
         } catch {
             let isTransient = (error as? JournalError)?.isTransient ?? false
             state.withLock { $0.queue.failed(isTransient: isTransient, now: Self.now) }

@@ -6,10 +6,12 @@ public import VitalsModel
 
 /// The journal in a SQLite file: append-only, durable, hash-chained.
 ///
-/// - A record is durable when `append` returns: WAL with `synchronous=FULL`, so neither kill -9 nor a power cut takes it.
+/// - A record is durable when `append` returns: WAL with `synchronous=FULL`, so neither kill -9 nor a power cut takes
+///   it.
 /// - One connection of one process writes and checkpoints. Readers (`JournalReader`) may be anywhere, at any time.
-/// - Nothing is ever deleted or repaired here: a file that is not what it should be is an error that says what to do.
-public final class Journal: JournalPort {
+/// - No record is ever deleted, and nothing repaired: a file that is not what it should be is an error that says what
+///   to do. What live sensors sent is noted beside the records until it is in one.
+public final class Journal: LiveJournalPort {
     /// The journal's file.
     public let path: String
     /// Which journal this is.
@@ -20,6 +22,7 @@ public final class Journal: JournalPort {
     private let lock: WriterLock
     private let tail: Mutex<JournalTail>
     private let acknowledgements: Mutex<Acknowledgements>
+    private let arrivalTable: Mutex<ArrivalTable>
     private let replay: Mutex<ReplayWindow>
     private let isClosed = Mutex(false)
 
@@ -41,17 +44,18 @@ public final class Journal: JournalPort {
         database = try JournalError.mapping("open", path: path) { try Self.open(path, birth) }
         let reader = try JournalReader(path: path)
         let stored = try reader.acknowledgements()
-        let tail = try reader.read { db in
+        let (tail, arrivalTable) = try reader.read { db in
             guard let header = try JournalHeader.read(db, path: path) else {
                 throw JournalError(.notAJournal, "open", path: path)
             }
-            return try JournalTail(db, header: header, path: path)
+            return (try JournalTail(db, header: header, path: path), try ArrivalTable(db))
         }
         self.path = path
         self.reader = reader
         identity = reader.identity
         self.tail = Mutex(tail)
         acknowledgements = Mutex(Acknowledgements(stored: stored))
+        self.arrivalTable = Mutex(arrivalTable)
         replay = Mutex(ReplayWindow())
     }
 
@@ -70,7 +74,7 @@ public final class Journal: JournalPort {
 
     /// Stores what is noted, seals the head and ends the connections. Every later call throws.
     public func close() throws(JournalError) {
-        try commit([], seals: true, "close")
+        try commit([], [], seals: true, "close")
         isClosed.withLock { $0 = true }
         try reader.close()
         try JournalError.mapping("close", path: path) { try database.close() }
@@ -87,8 +91,19 @@ public final class Journal: JournalPort {
 
     /// Makes records durable, all or none. Their sequences follow the head without a gap.
     public func append(_ records: [VitalsCore.Record]) throws(JournalError) {
-        guard !records.isEmpty else { return }
-        try commit(records, seals: false, "append")
+        try append(records, arrivals: [])
+    }
+
+    /// Makes records and arrivals durable, all or none, and in the same transaction forgets the arrivals that the
+    /// records settle, be they noted before or in this batch.
+    public func append(_ records: [VitalsCore.Record], arrivals: [Arrival]) throws(JournalError) {
+        guard !records.isEmpty || !arrivals.isEmpty else { return }
+        try commit(records, arrivals, seals: false, "append")
+    }
+
+    /// The arrivals that no record has settled, in the order in which they came.
+    public func arrivals() throws(JournalError) -> [Arrival] {
+        try reader.read { [path] db in try ArrivalTable.read(db, path: path) }
     }
 
     /// Durable records with `sequence > after`, in order, at most `limit` of them.
@@ -111,7 +126,7 @@ public final class Journal: JournalPort {
 
     /// Makes the acknowledgements durable without an append.
     public func flush() throws(JournalError) {
-        try commit([], seals: false, "flush")
+        try commit([], [], seals: false, "flush")
     }
 
     /// Whether the record is already there. A replay that runs the same input again makes the same records again: those
@@ -129,20 +144,25 @@ public final class Journal: JournalPort {
 
     /// One transaction. The tail takes its new value only after the commit, on the writer's queue, so that appends
     /// from several threads still follow each other.
-    private func commit(_ records: [VitalsCore.Record], seals: Bool, _ operation: String) throws(JournalError) {
+    private func commit(
+        _ records: [VitalsCore.Record], _ arrivals: [Arrival], seals: Bool, _ operation: String
+    ) throws(JournalError) {
         try JournalError.mapping(operation, path: path) {
             try database.writeWithoutTransaction { db in
                 guard !isClosed.withLock({ $0 }) else { throw JournalError(.closed, operation, path: path) }
                 var next = tail.withLock { $0 }
+                var table = arrivalTable.withLock { $0 }
                 let acknowledged = acknowledgements.withLock { $0 }
                 let due = acknowledged.due(head: next.head + UInt64(records.count))
                 try db.inTransaction(.immediate) {
                     for record in records { try next.insert(record, db, path: path) }
+                    try table.write(arrivals, settledBy: records, db)
                     try acknowledged.write(due, db)
                     if seals || next.head - next.sealed >= VitalsStoreLimits.sealInterval { try next.seal(db) }
                     return .commit
                 }
                 tail.withLock { [next] in $0 = next }
+                arrivalTable.withLock { [table] in $0 = table }
                 acknowledgements.withLock { $0.didStore(due) }
             }
         }

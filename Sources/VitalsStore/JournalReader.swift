@@ -152,10 +152,34 @@ extension JournalReader {
     public func last(_ kind: RecordKind) throws(JournalError) -> VitalsCore.Record? {
         let sequence = try read { db in
             try Int64.fetchOne(
-                db, sql: "SELECT sequence FROM record WHERE kind = ? ORDER BY sequence DESC LIMIT 1",
+                db, sql: "SELECT max(sequence) FROM record WHERE \(Self.scope(of: kind)) kind = ?",
                 arguments: [Int(kind.rawValue)])
         }
         guard let sequence, sequence > 0 else { return nil }
         return try records(after: UInt64(sequence) - 1, limit: 1).first
+    }
+
+    /// The newest alarm record below a sequence of each condition of each sensor, in the order of their sequences.
+    public func lastAlarms(before sequence: UInt64) throws(JournalError) -> [VitalsCore.Record] {
+        let kind = RecordKind.alarm
+        let sequences = try read { db in
+            try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT max(sequence) AS last FROM record WHERE \(Self.scope(of: kind)) kind = ? AND sequence < ?
+                    GROUP BY sensor, subject ORDER BY last
+                    """,
+                arguments: [Int(kind.rawValue), Int64(clamping: sequence)])
+        }
+        var alarms: [VitalsCore.Record] = []
+        for sequence in sequences where sequence > 0 {
+            alarms += try records(after: UInt64(sequence) - 1, limit: 1)
+        }
+        return alarms
+    }
+
+    /// The words by which SQLite knows that the index of runs and alarms holds all that is asked for.
+    private static func scope(of kind: RecordKind) -> String {
+        kind == .start || kind == .alarm ? "kind IN (1, 4) AND" : ""
     }
 }

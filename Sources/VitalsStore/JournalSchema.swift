@@ -8,7 +8,7 @@ enum JournalSchema {
     static let applicationID: Int32 = 0x5649_5441
 
     /// The schema's version, in the file's header as `user_version`: the number of the last migration.
-    static let version: Int64 = 1
+    static let version: Int64 = 3
 
     /// What the first migration writes into a new journal.
     struct Birth: Sendable {
@@ -34,8 +34,37 @@ enum JournalSchema {
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: "PRAGMA user_version = 1")
         }
+        migrator.registerMigration("2 runs and alarms") { db in
+            try db.execute(sql: runsAndAlarms)
+            try db.execute(sql: "PRAGMA user_version = 2")
+        }
+        migrator.registerMigration("3 arrivals") { db in
+            try db.execute(sql: arrivals)
+            try db.execute(sql: "PRAGMA user_version = 3")
+        }
         return migrator
     }
+
+    /// What live sensors sent and is in no record yet. A row lives for as long as a block is open, so it stands outside
+    /// the hash chain. Rows of one stream lie together: a commit of a block deletes them all, and touches few pages.
+    private static let arrivals = """
+        CREATE TABLE arrival (
+            sensor INTEGER NOT NULL,
+            stream INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            boot TEXT NOT NULL,
+            monotonic INTEGER NOT NULL,
+            wall INTEGER NOT NULL,
+            synchronised INTEGER NOT NULL,
+            value BLOB NOT NULL,
+            PRIMARY KEY (sensor, stream, number)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// A start looks for the last run and for the alarms that it left open, however many samples lie behind them.
+    private static let runsAndAlarms = """
+        CREATE INDEX record_state ON record (kind, sensor, subject) WHERE kind IN (1, 4)
+        """
 
     /// `journal` has one row: whose journal it is, and the head when it was last sealed. `record` is only ever appended
     /// to. `acknowledged` has disjoint ranges for each sink.

@@ -5,8 +5,8 @@ import VitalsCore
 ///
 /// It finds every edit, deletion, insertion and exchange of records up to the last seal (made every 1 024 records and
 /// when the journal is closed), and up to the anchor where one was kept. What it cannot find: records cut off after
-/// both, and a chain that was computed anew as a whole, unless there is an anchor. When the journal was created, and
-/// what sinks have had acknowledged, stand outside the chain.
+/// both, and a chain that was computed anew as a whole, unless there is an anchor. When the journal was created,
+/// what sinks have had acknowledged, and what was received and is in no record yet, stand outside the chain.
 public struct JournalVerifier: Sendable {
     private let reader: JournalReader
     private let anchor: JournalAnchor?

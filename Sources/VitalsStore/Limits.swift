@@ -22,7 +22,8 @@ public enum VitalsStoreLimits {
     /// Characters of a gateway's name: it stands in topics and host names.
     static let gatewayNameMax = 64
 
-    /// Records that wait for the writer thread: more than a minute of the rated load of 1 000 records a second.
+    /// Records and arrivals that wait for the writer thread: more than half a minute of the rated load of 1 000 records
+    /// a second with as many arrivals.
     public static let queueRecordsMax = 65_536
 
     /// Bytes that wait for the writer thread: what a gateway with 256 MiB can spare while its card is slow.
@@ -31,7 +32,8 @@ public enum VitalsStoreLimits {
     /// The share of either bound, in percent, above which `submit` says `congested`: what is under way still fits.
     static let highWaterPercent = 75
 
-    /// Records of one commit: beyond this the cost of the sync no longer shows, and the transaction stays short.
+    /// Records and arrivals of one commit: beyond this the cost of the sync no longer shows, and the transaction stays
+    /// short.
     static let groupRecordsMax = 1_024
 
     /// Bytes of one commit: a fraction of the WAL file's bound.
@@ -41,11 +43,15 @@ public enum VitalsStoreLimits {
     /// syncs a second spare the card, and an alarm waits a tenth of its budget of a second.
     public static let commitIntervalMilliseconds = 100
 
+    /// The same for commits of arrivals alone: what a kill may take of what was received. A sync and a few pages every
+    /// second are what a card can bear for years; a shorter interval costs it as many times more.
+    public static let arrivalCommitMilliseconds = 1_000
+
     /// The first and the longest pause before a refused commit is tried again. A full disk or a locked file ends
     /// without us, so it is tried for ever, ever slower; ten seconds is what an operator who made room waits.
     static let retryMillisecondsMin = 100
     static let retryMillisecondsMax = 10_000
 
-    /// What a record takes in the queue beside its subject and its body, in bytes.
+    /// What a record or an arrival takes in the queue beside its texts and bytes, in bytes.
     static let recordOverhead = 96
 }

@@ -8,8 +8,10 @@ public import VitalsModel
 /// that error.
 @safe
 public final class EventLoop {
-    private let event: OpaquePointer
+    let event: OpaquePointer
     private var handlers: [Handler] = []
+    private var soonBodies: [() throws -> Void] = []
+    private var soonSource: Handler?
     private var failure: (any Error)?
 
     /// Makes the loop of the calling thread.
@@ -22,6 +24,7 @@ public final class EventLoop {
 
     deinit {
         handlers.removeAll()
+        soonSource = nil
         unsafe sd_event_unref(event)
     }
 
@@ -34,6 +37,18 @@ public final class EventLoop {
 
     /// Calls `handler` each time that the descriptor can be read. The handler drains it.
     public func onReadable(_ descriptor: Int32, _ handler: @escaping () throws -> Void) throws(SystemdError) {
+        handlers.append(try readable(descriptor, handler))
+    }
+
+    /// Calls `handler` each time that the descriptor can be read or was closed by the other side, for as long as the
+    /// watch is kept and not cancelled. The handler drains the descriptor, which stays the caller's to close after that.
+    public func watch(_ descriptor: Int32, _ handler: @escaping () throws -> Void) throws(SystemdError) -> Watch {
+        Watch(handler: try readable(descriptor, handler))
+    }
+
+    private func readable(
+        _ descriptor: Int32, _ handler: @escaping () throws -> Void
+    ) throws(SystemdError) -> Handler {
         let box = Handler(loop: self, handler)
         var source: OpaquePointer?
         let result = unsafe sd_event_add_io(
@@ -41,7 +56,30 @@ public final class EventLoop {
             { _, _, _, userdata in unsafe Handler.call(userdata) }, box.opaque)
         try SystemdError.check(result, "sd_event_add_io")
         unsafe box.adopt(source)
-        handlers.append(box)
+        return box
+    }
+
+    /// Runs `body` on the loop after the current handler, before the loop waits again; in the order of the calls.
+    public func soon(_ body: @escaping () throws -> Void) throws(SystemdError) {
+        if let soonSource {
+            let result = unsafe sd_event_source_set_enabled(soonSource.source, Int32(SD_EVENT_ONESHOT))
+            try SystemdError.check(result, "sd_event_source_set_enabled")
+        } else {
+            let box = Handler(loop: self) { [unowned self] in try runSoonBodies() }
+            var source: OpaquePointer?
+            let result = unsafe sd_event_add_defer(
+                event, &source, { _, userdata in unsafe Handler.call(userdata) }, box.opaque)
+            try SystemdError.check(result, "sd_event_add_defer")
+            unsafe box.adopt(source)
+            soonSource = box
+        }
+        soonBodies.append(body)
+    }
+
+    private func runSoonBodies() throws {
+        let bodies = soonBodies
+        soonBodies = []
+        for body in bodies { try body() }
     }
 
     /// Blocks signals for this thread and all that it starts from now on, as `onSignal` needs: a thread that does not
@@ -94,12 +132,23 @@ public final class EventLoop {
         return result
     }
 
+    /// Waits at most `span` for something to happen, and runs one handler; false when nothing happened. For programs
+    /// and tests that turn the loop by hand instead of leaving all to `run`.
+    @discardableResult
+    public func turn(waiting span: MonotonicTime.Span) throws -> Bool {
+        let result = unsafe sd_event_run(event, UInt64(clamping: span.microseconds))
+        if let failure { throw failure }
+        try SystemdError.check(result, "sd_event_run")
+        return result > 0
+    }
+
     /// Ends `run` after the current handler.
     public func exit(_ code: Int32 = 0) {
         unsafe sd_event_exit(event, code)
     }
 
-    fileprivate func fail(_ error: any Error) {
+    /// Ends `run` with an error, after the current handler.
+    public func fail(_ error: any Error) {
         if failure == nil { failure = error }
         exit(1)
     }
@@ -123,6 +172,16 @@ public final class EventLoop {
             try unsafe SystemdError.check(
                 sd_event_source_set_enabled(handler.source, Int32(SD_EVENT_OFF)), "sd_event_source_set_enabled")
         }
+    }
+
+    /// A descriptor under watch; dropping it ends the watch too.
+    public final class Watch {
+        private var handler: Handler?
+
+        fileprivate init(handler: Handler) { self.handler = handler }
+
+        /// The handler is not called any more. To be called before the descriptor is closed.
+        public func cancel() { handler = nil }
     }
 
     /// A handler and the event source that calls it. The loop keeps it alive for as long as the source can fire.

@@ -55,4 +55,16 @@ enum VitalsToolsLimits {
 
     /// Rows of a list in an error or a report before it only counts the rest.
     static let listedMax = 20
+
+    /// How long `doctor` waits for each service: what takes longer is a fault of its own.
+    static let doctorDeadline = MonotonicTime.Span.seconds(5)
+
+    /// Bonds from which on controllers were seen to lose keys (lesson 14).
+    static let bondsMax = 14
+
+    /// Free space below which nothing good comes: a write-ahead log alone may take 64 MiB.
+    static let freeMebibytesMin: UInt64 = 128
+
+    /// Free space that lasts for months with 32 sensors, at about 25 MiB a day.
+    static let freeMebibytesGood: UInt64 = 2_048
 }

@@ -3,6 +3,7 @@ import VitalsCore
 import VitalsDaemon
 import VitalsFiles
 import VitalsMQTT
+import VitalsSystemd
 
 /// Why a command could not do what it was asked: what it is about, what is wrong, what to do, and the exit status.
 ///
@@ -39,6 +40,9 @@ public struct ToolError: Error, Hashable, Sendable, CustomStringConvertible {
         case let error as RecordLineError:
             description = error.description
             status = ExitStatus.badInput
+        case let error as BusError:
+            description = "\(error); run 'vitalsctl doctor', which says what is missing"
+            status = ExitStatus.of(error)
         case let error as CaptureError:
             description = error.description
             status = ExitStatus.badInput

@@ -21,6 +21,7 @@ struct VitalsctlCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             ReplayCommand.self, DecodeCommand.self, CaptureCommand.self, SynthesiseCommand.self, JournalCommand.self,
-            ReceiveCommand.self,
+            ReceiveCommand.self, ScanCommand.self, SensorsCommand.self, DoctorCommand.self, RecordCommand.self,
+            AdapterCommand.self,
         ])
 }

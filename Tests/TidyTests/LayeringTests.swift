@@ -9,13 +9,15 @@ struct LayeringTests {
         "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsKernels", "VitalsKernelsBaseline",
         "VitalsKernelsV3", "VitalsKernelsV4", "VitalsDetection", "VitalsCore", "VitalsSimulator",
     ]
-    static let adapters = ["VitalsFiles", "VitalsStore", "VitalsMQTT", "VitalsSystemd"]
+    /// The event loop and the bus that adapters live on.
+    static let platform = ["VitalsSystemd"]
+    static let adapters = ["VitalsFiles", "VitalsStore", "VitalsMQTT", "VitalsBlueZ", "VitalsHCI"]
     /// From the top of `Package.swift` down: a module may import what stands before it.
     static let order =
         [
             "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsKernelsBaseline", "VitalsKernelsV3",
             "VitalsKernelsV4", "VitalsKernels", "VitalsDetection", "VitalsCore", "VitalsSimulator",
-        ] + adapters + ["VitalsDaemon", "VitalsTools", "vitalsd", "vitalsctl"]
+        ] + platform + adapters + ["VitalsDaemon", "VitalsTools", "vitalsd", "vitalsctl"]
 
     /// What no core file imports. `CCPUFeatures` is the one exception, for the dispatch of the kernels.
     static func isOutside(_ module: String) -> Bool {

@@ -28,18 +28,83 @@ struct ConfigurationTests {
         let file = TestData.root.appendingPathComponent("config/vitalsd.toml")
         let text = try String(contentsOf: file, encoding: .utf8)
         #expect(text == ConfigurationTemplate.text, "run: vitalsd --print-config > config/vitalsd.toml")
-        // Uncommented, it is the default configuration.
-        let active = text.split(separator: "\n", omittingEmptySubsequences: false)
+        // Uncommented, it is the default configuration, up to the example of a sensor.
+        let general = text.prefix(through: try #require(text.range(of: "#[[sensor]]")).lowerBound)
+        let active = general.split(separator: "\n", omittingEmptySubsequences: false)
             .map {
                 $0.hasPrefix("#") && $0.contains(" = ") && !$0.hasPrefix("# ") ? String($0.dropFirst()) : String($0)
             }
-            .filter { !$0.hasPrefix("address =") && !$0.hasPrefix("heart_rate_low =") && !$0.hasPrefix("spo2_low =") }
-            .joined(separator: "\n").replacingOccurrences(of: "path = \"\"", with: "path = \"x\"")
+            .joined(separator: "\n").replacingOccurrences(of: "kind = \"bluetooth\"", with: "kind = \"replay\"")
+            .replacingOccurrences(of: "path = \"\"", with: "path = \"x\"")
         let all = try Self.read(active)
         let none = try Self.read("[source]\npath = \"x\"")
         #expect(all.engine == none.engine)
         #expect(all.uplink?.mqtt.host == none.uplink?.mqtt.host)
         #expect(all.journalPath == none.journalPath)
+    }
+
+    private static let sensor = "[[sensor]]\naddress = \"C0:00:00:00:00:01\"\n"
+
+    @Test("Live sensors are the default, and every key of a link reaches it")
+    func bluetooth() throws {
+        guard case .bluetooth(let plain) = try Self.read(Self.sensor).source else {
+            Issue.record("not live")
+            return
+        }
+        let address = try #require(SensorAddress("C0:00:00:00:00:01"))
+        var standard = LinkConfiguration()
+        standard.sensors[address] = SensorLink()
+        #expect(plain.links == standard)
+        #expect(plain.backend == .bluez && plain.passkeys.isEmpty && plain.freezeFolder == nil)
+        let text = """
+            [bluetooth]
+            backend = "att"
+            adapters = ["hci1", "00:1A:7D:DA:71:13"]
+            slots = 3
+            rotation_seconds = 60
+            admit_bonded = true
+            admit_services = ["180D"]
+            stale_seconds = 4
+            adapter_silence_seconds = 30
+            reset_folder = "/run/vitalsd/adapter-reset"
+            quality_seconds = 60
+            [recorder]
+            freeze_folder = "/run/vitalsd/freeze"
+            \(Self.sensor)priority = 9
+            bond_required = true
+            passkey = 123456
+            notify = "acquire-notify"
+            fetch_stored_records = false
+            delete_stored_records = true
+            set_clock = true
+            """
+        guard case .bluetooth(let source) = try Self.read(text).source else {
+            Issue.record("not live")
+            return
+        }
+        var links = LinkConfiguration()
+        links.adapters = [.index(AdapterIndex(1)), .address(SensorAddress(rawValue: 0x001A_7DDA_7113))]
+        links.slots = 3
+        links.rotation = .seconds(60)
+        links.admitsBonded = true
+        links.admittedServices = [BluetoothUUID(0x180D)]
+        links.stale = .seconds(4)
+        links.adapterSilence = .seconds(30)
+        links.resetsAdapter = true
+        links.qualityInterval = .seconds(60)
+        var link = SensorLink()
+        link.priority = 9
+        link.requiresBond = true
+        link.method = .acquireNotify
+        link.fetchesStoredRecords = false
+        link.deletesStoredRecords = true
+        link.setsClock = true
+        links.sensors[address] = link
+        #expect(source.links == links)
+        #expect(source.backend == .att)
+        #expect(source.passkeys == [address: 123_456])
+        #expect(source.resetFolder == "/run/vitalsd/adapter-reset")
+        #expect(source.freezeFolder == "/run/vitalsd/freeze")
     }
 
     @Test(
@@ -68,6 +133,19 @@ struct ConfigurationTests {
             ),
             ("[gateway]\nid = \"a/b\"", "vitalsd.toml:2: 'id' must be 1 to 64 letters, digits, '_' or '-'"),
             ("[source]\nspeed = 1", "vitalsd.toml:1: 'path' of [source] must name a capture"),
+            (
+                "[source]\nkind = \"bluetooth\"\npath = \"x\"",
+                "vitalsd.toml:3: 'path' is for recordings: leave it out, or set kind = \"replay\""
+            ),
+            (
+                "[bluetooth]\nadapters = [\"usb0\"]",
+                "vitalsd.toml:2: 'adapters' holds \"usb0\", which must be an adapter such as \"hci0\", or its address"
+            ),
+            (
+                "[bluetooth]\nslots = 2",
+                "vitalsd.toml:1: no sensor may be connected to: add a [[sensor]] with its 'address' (vitalsctl scan "
+                    + "shows those around), or set 'admit_bonded' or 'admit_services' of [bluetooth]"
+            ),
             (
                 "[source]\npath = \"x\"\n[[sensor]]\nheart_rate_low = 30",
                 "vitalsd.toml:3: a [[sensor]] needs its 'address', such as \"C0:00:00:00:00:01\""

@@ -7,6 +7,7 @@ import VitalsTestKit
 @Suite("The queue before the journal")
 struct CommitQueueTests {
     private var maker = RecordMaker(seed: 1)
+    private var values = ArrivalMaker(seed: 1)
     private var queue = CommitQueue(intervalMilliseconds: 100)
 
     /// A readable form of an action.
@@ -14,7 +15,9 @@ struct CommitQueueTests {
         switch action {
         case .sleep: "sleep"
         case .wait(let milliseconds): "wait \(milliseconds)"
-        case .commit(let records): "commit \(records.first?.sequence ?? 0)-\(records.last?.sequence ?? 0)"
+        case .commit(let group):
+            "commit \(group.records.first?.sequence ?? 0)-\(group.records.last?.sequence ?? 0)"
+                + (group.arrivals.isEmpty ? "" : " and \(group.arrivals.count)")
         case .end: "end"
         }
     }
@@ -138,5 +141,99 @@ struct CommitQueueTests {
         #expect(text(queue.next(now: 1)) == "commit 2-2")
         queue.committed()
         #expect(text(queue.next(now: 1)) == "end")
+    }
+    @Test("Arrivals alone wait until a second after the last commit; the first one after a silence does not")
+    mutating func arrivals() {
+        #expect(queue.submit([], arrivals: values.arrivals(1)) == .accepted)
+        #expect(text(queue.next(now: 5_000)) == "commit 0-0 and 1")
+        queue.committed()
+        #expect(text(queue.next(now: 5_001)) == "sleep")
+        for time in [5_200, 5_700] as [Int64] {
+            _ = queue.submit([], arrivals: values.arrivals(2))
+            #expect(text(queue.next(now: time)) == "wait \(6_000 - time)")
+        }
+        #expect(text(queue.next(now: 6_000)) == "commit 0-0 and 4")
+        queue.committed()
+        _ = queue.submit([], arrivals: values.arrivals(1))
+        #expect(text(queue.next(now: 7_001)) == "commit 0-0 and 1")
+        queue.committed()
+        #expect(queue.committedTotal == 6)
+    }
+
+    @Test("Records do not wait for arrivals' sake, and take along what is there; then arrivals wait a second again")
+    mutating func together() {
+        _ = queue.submit([], arrivals: values.arrivals(1))
+        _ = queue.next(now: 0)
+        queue.committed()
+        _ = queue.submit([], arrivals: values.arrivals(3))
+        #expect(text(queue.next(now: 300)) == "wait 700")
+        _ = queue.submit(maker.records(1), arrivals: values.arrivals(1))
+        #expect(text(queue.next(now: 300)) == "commit 1-1 and 4")
+        queue.committed()
+        _ = queue.submit([], arrivals: values.arrivals(1))
+        #expect(text(queue.next(now: 301)) == "wait 999")
+        _ = queue.submit(maker.records(1))
+        #expect(text(queue.next(now: 301)) == "wait 99")
+        #expect(text(queue.next(now: 400)) == "commit 2-2 and 1")
+    }
+
+    @Test("An arrival is never in a later group than what was submitted behind it, however groups are cut")
+    mutating func order() {
+        let most = VitalsStoreLimits.groupRecordsMax
+        _ = queue.submit([], arrivals: values.arrivals(most - 2))
+        _ = queue.submit(maker.records(1), arrivals: values.arrivals(3))
+        #expect(text(queue.next(now: 0)) == "commit 0-0 and \(most)")
+        queue.committed()
+        #expect(text(queue.next(now: 0)) == "wait 100")
+        #expect(text(queue.next(now: 100)) == "commit 1-1 and 1")
+    }
+
+    @Test("A flush and a stop take arrivals too")
+    mutating func arrivalsAtTheEnd() {
+        _ = queue.submit([], arrivals: values.arrivals(1))
+        _ = queue.next(now: 0)
+        queue.committed()
+        _ = queue.submit([], arrivals: values.arrivals(1))
+        queue.flush()
+        #expect(text(queue.next(now: 1)) == "commit 0-0 and 1")
+        queue.committed()
+        queue.flushed()
+        _ = queue.submit([], arrivals: values.arrivals(1))
+        #expect(text(queue.next(now: 2)) == "wait 999")
+        queue.stop()
+        #expect(queue.submit([], arrivals: values.arrivals(1)) == .refused)
+        #expect(text(queue.next(now: 2)) == "commit 0-0 and 1")
+        queue.committed()
+        #expect(text(queue.next(now: 2)) == "end")
+        #expect(queue.committedTotal == 3)
+    }
+
+    @Test("Arrivals count towards both bounds, and a batch is taken as a whole or not at all")
+    mutating func arrivalBounds() {
+        let room = VitalsStoreLimits.queueRecordsMax
+        #expect(queue.submit([], arrivals: values.arrivals(room - 1)) == .congested)
+        #expect(queue.submit(maker.records(1), arrivals: values.arrivals(1)) == .refused)
+        #expect(queue.submittedTotal == UInt64(room - 1))
+        #expect(queue.submit(maker.records(1)) == .congested)
+
+        var other = CommitQueue(intervalMilliseconds: 100)
+        var arrival = values.arrivals(1)[0]
+        arrival.value = Array(repeating: 0, count: VitalsStoreLimits.queueBytesMax * 3 / 4)
+        #expect(other.submit([], arrivals: [arrival]) == .congested)
+        #expect(other.submit([], arrivals: [arrival]) == .refused)
+        _ = other.next(now: 0)
+        other.committed()
+        #expect(other.submit([], arrivals: [arrival]) == .congested)
+    }
+
+    @Test("A group that failed is tried again with its arrivals")
+    mutating func retriedArrivals() {
+        _ = queue.submit(maker.records(1), arrivals: values.arrivals(2))
+        _ = queue.next(now: 0)
+        _ = queue.submit([], arrivals: values.arrivals(1))
+        queue.failed(isTransient: true, now: 0)
+        #expect(text(queue.next(now: 100)) == "commit 1-1 and 2")
+        queue.committed()
+        #expect(text(queue.next(now: 1_000)) == "commit 0-0 and 1")
     }
 }

@@ -23,7 +23,7 @@ struct GroupCommitWriterTests {
     /// Time for a thread to do what it must: only a hang uses it up.
     static let patience = 20_000
 
-    private func writer(_ journal: any JournalPort, _ log: Log) -> GroupCommitWriter {
+    private func writer(_ journal: any LiveJournalPort, _ log: Log) -> GroupCommitWriter {
         GroupCommitWriter(
             journal: journal, intervalMilliseconds: 0,
             committed: { log.note(committed: $0) }, failed: { log.note(failed: $0) })
@@ -140,5 +140,32 @@ struct GroupCommitWriterTests {
         #expect(writer.drain(timeoutMilliseconds: Self.patience))
         #expect(journal.head == 1)
         #expect(writer.stop(timeoutMilliseconds: Self.patience))
+    }
+    @Test("Arrivals are durable after a drain and after a stop, and are told by nobody")
+    func arrivals() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("journal.sqlite")
+        let journal = try Journal(path: path, gateway: "gateway", created: .zero)
+        let log = Log()
+        // So long that only what asks for it can have made them durable.
+        let writer = GroupCommitWriter(
+            journal: journal, arrivalMilliseconds: 3_600_000, committed: { log.note(committed: $0) },
+            failed: { log.note(failed: $0) })
+        var maker = ArrivalMaker(seed: 7)
+        var all: [Arrival] = []
+        for count in [1, 5, 200] {
+            let arrivals = maker.arrivals(count)
+            all += arrivals
+            #expect(writer.submit([], arrivals: arrivals) == .accepted)
+        }
+        #expect(writer.drain(timeoutMilliseconds: Self.patience))
+        #expect(try journal.arrivals() == all)
+        let last = maker.arrivals(3)
+        #expect(writer.submit([], arrivals: last) == .accepted)
+        #expect(writer.stop(timeoutMilliseconds: Self.patience))
+        #expect(log.committed.isEmpty && log.failed.isEmpty)
+        try journal.close()
+        let again = try Journal(path: path, gateway: "gateway", created: .zero)
+        #expect(try again.arrivals() == all + last)
     }
 }

@@ -13,13 +13,13 @@ struct JournalConformanceTests {
     }
 
     struct Subject {
-        let journal: any JournalPort
+        let journal: any LiveJournalPort
         let directory: TemporaryDirectory
     }
 
     static func make(_ implementation: Implementation) throws -> Subject {
         let directory = try TemporaryDirectory()
-        let journal: any JournalPort =
+        let journal: any LiveJournalPort =
             switch implementation {
             case .sqlite: try Journal(path: directory.file("journal.sqlite"), gateway: "gateway", created: .zero)
             case .memory: InMemoryJournal()

@@ -5,7 +5,7 @@ struct BTSnoopRecord {
     /// Bytes of the header.
     static let headerBytes = 24
     /// 1970-01-01 in the file's own time: microseconds since year 0, proleptic.
-    private static let unixEpoch: Int64 = 0x00DC_DDB3_0F2F_8000
+    static let unixEpoch: Int64 = 0x00DC_DDB3_0F2F_8000
 
     /// Bytes that the packet had.
     let originalLength: Int

@@ -37,6 +37,26 @@ public enum AlarmCondition: String, CaseIterable, Sendable {
     case signalFrozen = "signal-frozen"
     /// The sensor's battery is low.
     case batteryLow = "battery-low"
+    /// The Bluetooth service does not run.
+    case bluetoothServiceDown = "bluetooth-service-down"
+    /// A configured adapter is not there, or is off.
+    case adapterMissing = "adapter-missing"
+    /// An adapter hears nothing.
+    case adapterSilent = "adapter-silent"
+    /// Discovery cannot be started, or does not end.
+    case discoveryStuck = "discovery-stuck"
+    /// No connection slot is free.
+    case noConnectionSlot = "no-connection-slot"
+    /// The sensor has to be paired again.
+    case pairingNeeded = "pairing-needed"
+    /// The sensor does not offer what it should.
+    case gattTableIncomplete = "gatt-table-incomplete"
+    /// Connected, subscribed, and no value comes.
+    case connectedWithoutData = "connected-without-data"
+    /// The sensor refuses to be subscribed to.
+    case subscriptionRefused = "subscription-refused"
+    /// Connecting to the sensor ends the Bluetooth service.
+    case crashesBluetoothService = "crashes-bluetooth-service"
 
     /// Whether the patient or the equipment is in trouble.
     public enum Kind: String, Sendable {
@@ -59,8 +79,10 @@ public enum AlarmCondition: String, CaseIterable, Sendable {
     /// Whether the patient or the equipment is in trouble.
     public var kind: Kind {
         switch self {
-        case .sensorOff, .signalLost, .linkLost, .signalFrozen, .batteryLow: .technical
-        default: .physiological
+        case .heartRateLow, .heartRateHigh, .pulseRateLow, .pulseRateHigh, .spO2Low, .desaturation, .saturationSeconds,
+            .pause, .asystole, .extremeBradycardia, .extremeTachycardia, .atrialFibrillation:
+            .physiological
+        default: .technical
         }
     }
 
@@ -69,9 +91,12 @@ public enum AlarmCondition: String, CaseIterable, Sendable {
         switch self {
         case .desaturation, .asystole, .extremeBradycardia, .extremeTachycardia: .high
         case .heartRateLow, .heartRateHigh, .pulseRateLow, .pulseRateHigh, .spO2Low, .saturationSeconds, .pause,
-            .atrialFibrillation, .signalLost:
+            .atrialFibrillation, .signalLost, .bluetoothServiceDown, .adapterMissing, .adapterSilent,
+            .connectedWithoutData:
             .medium
-        case .sensorOff, .linkLost, .signalFrozen, .batteryLow: .low
+        case .sensorOff, .linkLost, .signalFrozen, .batteryLow, .discoveryStuck, .noConnectionSlot, .pairingNeeded,
+            .gattTableIncomplete, .subscriptionRefused, .crashesBluetoothService:
+            .low
         }
     }
 }

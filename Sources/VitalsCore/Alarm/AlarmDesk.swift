@@ -2,13 +2,13 @@ import VitalsDetection
 import VitalsJSON
 import VitalsModel
 
-/// Writes findings and alarms of one sensor, and keeps what is raised.
+/// Writes findings and alarms of one sensor or of the gateway, and keeps what is raised.
 struct AlarmDesk {
-    /// The sensor.
-    let sensor: SensorAddress
+    /// The sensor; nil for what is about the gateway.
+    let sensor: SensorAddress?
     private(set) var book = AlarmBook()
 
-    init(sensor: SensorAddress) { self.sensor = sensor }
+    init(sensor: SensorAddress?) { self.sensor = sensor }
 
     /// What a detector saw: enough to judge it again.
     struct Evidence {
@@ -72,6 +72,12 @@ struct AlarmDesk {
             write(
                 condition, "abandoned", since: entry.since, reference: ("raised", entry.sequence), at: stamp, &output)
         }
+    }
+
+    /// Gives up an alarm of an earlier run.
+    static func giveUp(_ alarm: EngineHistory.OpenAlarm, at stamp: Stamp, _ output: inout EngineOutput) {
+        AlarmDesk(sensor: alarm.sensor).write(
+            alarm.condition, "abandoned", since: alarm.since, reference: ("raised", alarm.sequence), at: stamp, &output)
     }
 
     private func write(

@@ -18,10 +18,12 @@ public import VitalsModel
 public struct Engine {
     private let configuration: EngineConfiguration
     private let version: String
+    private var history: EngineHistory
     private var sessions: [SensorSession] = []
     private var numbers: [SensorAddress: Int] = [:]
     private var deadlines = DeadlineQueue()
     private var windows: WindowDesk
+    private var gateway = AlarmDesk(sensor: nil)
     private var output: EngineOutput
     private var last: Stamp?
     private var refused: Set<SensorAddress> = []
@@ -34,15 +36,18 @@ public struct Engine {
     ///   - version: the program's version; it stands in the first record.
     ///   - kernels: the vector code. The choice changes no record.
     ///   - nextSequence: the sequence of the first record.
+    ///   - history: what it has to know of the records before that.
     ///   - isTracing: whether evaluations are wanted as effects.
     public init(
         configuration: EngineConfiguration, digest: String, version: String, kernels: KernelTable,
-        nextSequence: UInt64 = 1, isTracing: Bool = false
+        nextSequence: UInt64 = 1, history: EngineHistory = EngineHistory(), isTracing: Bool = false
     ) {
+        self.history = history
         self.configuration = configuration
         self.version = version
         windows = WindowDesk(kernels: kernels)
-        output = EngineOutput(nextSequence: nextSequence, isTracing: isTracing, configurationDigest: digest)
+        output = EngineOutput(
+            nextSequence: nextSequence, isTracing: isTracing, configurationDigest: digest, boot: history.boot)
     }
 
     /// The sequence that the next record will have.
@@ -59,6 +64,7 @@ public struct Engine {
         switch input {
         case .start(let stamp): start(at: stamp)
         case .sensor(let event): handle(event)
+        case .link(let stamp, let sensor, let report): handle(report, of: sensor, at: stamp)
         case .tick: break
         case .stop(let stamp): stop(at: stamp)
         }
@@ -66,15 +72,35 @@ public struct Engine {
         output.effects.removeAll(keepingCapacity: true)
     }
 
-    /// The first record says what made all that follow.
+    /// What live sensors sent into open blocks since the last call, in order: to be noted in the journal no later than
+    /// the records that came out meanwhile. A run on a recording has none.
+    public mutating func takeArrivals() -> [Arrival] {
+        defer { output.arrivals.removeAll(keepingCapacity: true) }
+        return output.arrivals
+    }
+
+    /// What a killed run left comes first, as runs of their own. Then a record says what made all that follow; then
+    /// comes what an earlier run left open, and for how long there was no gateway at all.
     private mutating func start(at stamp: Stamp) {
-        let digest = output.configurationDigest
-        output.append(.start, sensor: nil, stamp: stamp) { json in
-            json.member("configuration", digest)
-            json.name("detectors")
-            json.array { json in for detector in Self.detectors { json.value(detector.description) } }
-            json.member("version", version)
+        recover()
+        begin(at: stamp, boot: history.boot, detectors: Self.detectors)
+        if let last = history.last {
+            output.append(.absence, sensor: nil, stamp: stamp) { json in
+                json.member("gap", stamp.wall.microseconds.subtractingSaturating(last.wall.microseconds))
+                json.member("since", last.wall.microseconds)
+                json.member("state", "gateway-down")
+            }
         }
+        for alarm in history.openAlarms { AlarmDesk.giveUp(alarm, at: stamp, &output) }
+        history = EngineHistory()
+    }
+
+    /// Closes the open block of a sensor's spot checks, so that what was fetched from it becomes durable.
+    public mutating func closeSpotChecks(of sensor: SensorAddress, into effects: inout [Effect]) {
+        guard let number = numbers[sensor] else { return }
+        sessions[number].closeSpotChecks(&output)
+        effects.append(contentsOf: output.effects)
+        output.effects.removeAll(keepingCapacity: true)
     }
 
     private mutating func handle(_ event: SensorEvent) {
@@ -102,17 +128,60 @@ public struct Engine {
         }
     }
 
+    private mutating func handle(_ report: LinkReport, of sensor: SensorAddress?, at stamp: Stamp) {
+        guard let sensor else { return report.write(at: stamp, &gateway, &output) }
+        guard let number = number(of: sensor) else { return }
+        sessions[number].note(report, at: stamp, &output)
+    }
+
     private mutating func stop(at stamp: Stamp) {
         judgeWindows(at: stamp)
         for number in sessions.indices { sessions[number].stop(at: stamp, &output) }
+        gateway.abandonAll(at: stamp, &output)
+    }
+}
+
+// MARK: - Runs
+
+extension Engine {
+    /// The record with which a run begins.
+    private mutating func begin(
+        at stamp: Stamp, boot: String?, detectors: [DetectorIdentity], recovered: Int? = nil
+    ) {
+        let digest = output.configurationDigest
+        output.append(.start, sensor: nil, stamp: stamp) { json in
+            if let boot { json.member("boot", boot) }
+            json.member("configuration", digest)
+            json.name("detectors")
+            json.array { json in for detector in detectors { json.value(detector.description) } }
+            if let recovered { json.member("recovered", recovered) }
+            json.member("version", version)
+        }
+    }
+
+    /// Makes blocks of what killed runs received: a run for each boot, since times compare within one only.
+    private mutating func recover() {
+        var rest = history.arrivals[...]
+        while let first = rest.first {
+            let run = rest.prefix { $0.boot == first.boot }
+            rest = rest.dropFirst(run.count)
+            begin(at: first.stamp, boot: first.boot, detectors: [], recovered: run.count)
+            var blocks = RecoveredBlocks(span: blockSpan)
+            for arrival in run { blocks.add(arrival, &output) }
+            blocks.close(&output)
+            output.log(.info, "kept what a killed run had received", detail: "\(run.count) values")
+        }
+        // The gateway was there until then.
+        guard let last = history.arrivals.last?.stamp else { return }
+        if history.last.map({ $0.monotonic < last.monotonic }) ?? true { history.last = last }
     }
 }
 
 // MARK: - Time
 
 extension Engine {
-    /// Serves everything that is due up to a time, each at its own time. Time never runs back: an event whose stamp lies
-    /// before the last one is handled as it is, and nothing is due because of it.
+    /// Serves everything that is due up to a time, each at its own time. Time never runs back: an event whose stamp
+    /// lies before the last one is handled as it is, and nothing is due because of it.
     private mutating func advance(to time: MonotonicTime) {
         while let due = deadlines.next(upTo: time) {
             let moment = self.stamp(at: due.time)

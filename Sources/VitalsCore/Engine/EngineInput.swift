@@ -6,6 +6,8 @@ public enum EngineInput: Hashable, Sendable {
     case start(Stamp)
     /// A sensor, its link or the clock did something.
     case sensor(SensorEvent)
+    /// Something about the link to a sensor or, without a sensor, about an adapter or the Bluetooth service.
+    case link(Stamp, sensor: SensorAddress?, LinkReport)
     /// Time has passed and nothing else happened. A tick never changes what later inputs do: what is due at a time is
     /// done at that time, whether a tick or the next event brings it.
     case tick(Stamp)
@@ -15,7 +17,7 @@ public enum EngineInput: Hashable, Sendable {
     /// When it happened.
     public var stamp: Stamp {
         switch self {
-        case .start(let stamp), .tick(let stamp), .stop(let stamp): stamp
+        case .start(let stamp), .tick(let stamp), .stop(let stamp), .link(let stamp, _, _): stamp
         case .sensor(let event): event.stamp
         }
     }

@@ -6,14 +6,19 @@ import VitalsModel
 struct EngineOutput {
     /// The effects so far, in order.
     var effects: [Effect] = []
+    /// What live sensors sent into open blocks, in order.
+    var arrivals: [Arrival] = []
     /// The sequence of the next record.
     private(set) var nextSequence: UInt64
     /// Whether evaluations are to be traced.
     let isTracing: Bool
     /// The digest of the engine's configuration, for findings and alarms.
     let configurationDigest: String
+    /// The boot that the stamps belong to; nil in a run on a recording.
+    let boot: String?
 
-    init(nextSequence: UInt64, isTracing: Bool, configurationDigest: String) {
+    init(nextSequence: UInt64, isTracing: Bool, configurationDigest: String, boot: String?) {
+        self.boot = boot
         self.nextSequence = nextSequence
         self.isTracing = isTracing
         self.configurationDigest = configurationDigest
@@ -43,10 +48,16 @@ struct EngineOutput {
         return sequence
     }
 
+    /// Notes a value that goes into an open block. A recording can be read again, so its values are not noted.
+    mutating func note(_ value: [UInt8], of stream: SampleStream, from sensor: SensorAddress, at stamp: Stamp) {
+        guard let boot else { return }
+        arrivals.append(Arrival(stamp: stamp, boot: boot, sensor: sensor, stream: stream, value: value))
+    }
+
     /// Appends an evaluation to the trace, when tracing is on.
     mutating func trace(
         _ detector: DetectorIdentity, _ output: some DetectorOutput, of subject: String,
-        sensor: SensorAddress, at time: MonotonicTime
+        sensor: SensorAddress?, at time: MonotonicTime
     ) {
         guard isTracing else { return }
         var json = JSONWriter()
@@ -56,7 +67,7 @@ struct EngineOutput {
             json.evaluation(output)
             json.member("kind", "trace")
             json.member("monotonic", time.microseconds)
-            json.member("sensor", sensor.description)
+            if let sensor { json.member("sensor", sensor.description) }
             json.member("subject", subject)
             json.member("version", detector.version)
         }

@@ -1,6 +1,7 @@
 public import VitalsModel
 
-/// Consecutive samples of one stream of one sensor, as they were sent: nothing is scaled, rounded, filtered or filled in.
+/// Consecutive samples of one stream of one sensor, as they were sent: nothing is scaled, rounded, filtered or filled
+/// in.
 public struct SampleBlock: Hashable, Sendable {
     /// The samples, oldest first.
     public var samples: Samples
@@ -18,12 +19,30 @@ public struct SampleBlock: Hashable, Sendable {
         case spotCheck([SpotCheckSample])
     }
 
+    /// The stream that the samples are of.
+    public var stream: SampleStream {
+        switch samples {
+        case .heartRate: .heartRate
+        case .oximetry: .oximetry
+        case .spotCheck: .spotCheck
+        }
+    }
+
     /// The count of samples, one for each packet of the sensor.
     public var count: Int {
         switch samples {
         case .heartRate(let samples): samples.count
         case .oximetry(let samples): samples.count
         case .spotCheck(let samples): samples.count
+        }
+    }
+
+    /// When each sample was received.
+    public var stamps: [Stamp] {
+        switch samples {
+        case .heartRate(let samples): samples.map(\.stamp)
+        case .oximetry(let samples): samples.map(\.stamp)
+        case .spotCheck(let samples): samples.map(\.stamp)
         }
     }
 }
@@ -102,7 +121,8 @@ public struct HeartRateSample: Hashable, Sendable {
     }
 }
 
-/// A SpO2 (%) and a pulse rate (bpm) as the two SFLOAT words that the sensor sent, exponent and special values included.
+/// A SpO2 (%) and a pulse rate (bpm) as the two SFLOAT words that the sensor sent, exponent and special values
+/// included.
 public struct SpO2PulseRate: Hashable, Sendable {
     /// SpO2 as an SFLOAT word.
     public var spO2: UInt16

@@ -48,9 +48,10 @@ struct SensorSession {
         do {
             decoded = try CharacteristicValue.decode(characteristic, bytes)
         } catch {
-            keep(malformed: bytes, of: characteristic, error, at: stamp, &output)
+            output.keep(malformed: bytes, of: characteristic, from: sensor, error, at: stamp)
             return
         }
+        if let stream = SampleStream(characteristic) { output.note(bytes, of: stream, from: sensor, at: stamp) }
         if !decoded.warnings.isEmpty {
             let names = ([characteristic.description] + decoded.warnings.names).joined(separator: " ")
             output.log(.debug, "odd packet", sensor: sensor, detail: names)
@@ -113,6 +114,14 @@ struct SensorSession {
         silence.begin(at: stamp.monotonic, within: configuration.notCurrentAfter)
     }
 
+    /// Something about the link was reported.
+    mutating func note(_ report: LinkReport, at stamp: Stamp, _ output: inout EngineOutput) {
+        report.write(at: stamp, &desk, &output)
+    }
+
+    /// Closes the open block of spot checks, so that what was fetched from the sensor becomes durable.
+    mutating func closeSpotChecks(_ output: inout EngineOutput) { spotChecks.close(&output) }
+
     /// Does what is due at the stamp's time.
     mutating func expire(at stamp: Stamp, _ output: inout EngineOutput) {
         silence.expire(at: stamp, isConnected: link == .up, &desk, &output)
@@ -141,36 +150,5 @@ struct SensorSession {
     private mutating func closeStreams(at stamp: Stamp, _ output: inout EngineOutput) {
         heartRate?.linkDown(at: stamp, &desk, &output)
         oximetry?.linkDown(at: stamp, &desk, &output)
-    }
-
-    /// Keeps a packet that does not decode as it came; it never becomes a number.
-    private func keep(
-        malformed bytes: [UInt8], of characteristic: BluetoothUUID, _ error: MalformedValue, at stamp: Stamp,
-        _ output: inout EngineOutput
-    ) {
-        output.append(
-            .malformed, sensor: sensor, stamp: stamp, subject: characteristic.description.lowercased()
-        ) { json in
-            json.member("characteristic", characteristic.description)
-            json.member("error", error.description)
-            json.member("length", bytes.count)
-            json.member("raw", Hex.string(bytes.prefix(CoreLimits.malformedBytesMax)))
-        }
-        output.log(.warning, "malformed packet kept raw", sensor: sensor, detail: characteristic.description)
-    }
-}
-
-extension String {
-    /// As many whole characters of Unicode as fit so many bytes of UTF-8.
-    fileprivate func prefix(utf8Bytes: Int) -> String {
-        guard utf8.count > utf8Bytes else { return self }
-        var room = utf8Bytes
-        var result = String.UnicodeScalarView()
-        for scalar in unicodeScalars {
-            room -= UTF8.width(scalar)
-            guard room >= 0 else { break }
-            result.append(scalar)
-        }
-        return String(result)
     }
 }

@@ -82,17 +82,7 @@ struct ConfigurationReader {
         switch setting.kind {
         case .text(_, let rule):
             guard let text = value.string else { throw refuse("must be a string in quotes") }
-            switch rule {
-            case .any: break
-            case .topicLevel:
-                guard Self.isTopicLevel(text) else {
-                    throw refuse("must be 1 to 64 letters, digits, '_' or '-'")
-                }
-            case .address:
-                guard SensorAddress(text) != nil else {
-                    throw refuse("must be a Bluetooth address such as \"C0:00:00:00:00:01\"")
-                }
-            }
+            if let expected = rule.expectation(of: text) { throw refuse(expected) }
         case .integer(_, let range, let unit):
             guard let number = value.number?.integer, range.contains(Int(number)) else {
                 let suffix = unit.isEmpty ? "" : " (\(unit))"
@@ -104,23 +94,17 @@ struct ConfigurationReader {
             }
         case .truth:
             guard value.bool != nil else { throw refuse("must be true or false") }
+        case .texts(_, let rule):
+            guard let texts = value.array?.map(\.string) else { throw refuse("must be a list such as [\"a\", \"b\"]") }
+            for text in texts {
+                guard let text else { throw refuse("must hold strings in quotes") }
+                if let expected = rule.expectation(of: text) { throw refuse("holds \"\(text)\", which " + expected) }
+            }
         case .choice(_, let names):
             guard let text = value.string, names.contains(text) else {
                 throw refuse("must be one of \(names.map { "\"\($0)\"" }.joined(separator: ", "))")
             }
         }
-    }
-
-    private static func isTopicLevel(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
     }
 
     /// Whether the file sets the key.
@@ -139,6 +123,9 @@ struct ConfigurationReader {
         default: preconditionFailure("\(dotted) is no text")
         }
     }
+
+    /// The texts of a key's list; none by default.
+    func texts(_ dotted: String) -> [String] { values[dotted]?.array?.compactMap(\.string) ?? [] }
 
     /// The whole number of a key, or its default.
     func integer(_ dotted: String) -> Int {

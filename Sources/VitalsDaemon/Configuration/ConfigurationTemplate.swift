@@ -20,6 +20,9 @@ public enum ConfigurationTemplate {
         lines += [
             "#", "#[[sensor]]", "#address = \"C0:00:00:00:00:01\"", "#heart_rate_low = 35", "#spo2_low = 88",
         ]
+        for setting in Settings.sensor where Settings.linkNames.contains(setting.name) {
+            lines += ["#"] + setting.comment.map { "# \($0)" } + ["#" + setting.line]
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 }
@@ -35,6 +38,8 @@ extension Setting {
         case .decimal(let number, let range, let unit):
             return "\(name) = \(number)  # \(unit), \(Int(range.lowerBound)) to \(Int(range.upperBound))"
         case .truth(let truth): return "\(name) = \(truth)"
+        case .texts(let example, _):
+            return "\(name) = []  # such as [\(example.map { "\"\($0)\"" }.joined(separator: ", "))]"
         case .choice(let text, let names):
             return "\(name) = \"\(text)\"" + (names.count > 1 ? "  # \(names.joined(separator: ", "))" : "")
         }

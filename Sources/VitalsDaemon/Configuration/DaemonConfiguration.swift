@@ -13,7 +13,7 @@ public struct DaemonConfiguration: Sendable {
     /// The gateway's name in topics and identities.
     public var gateway: String
     /// Where sensor data come from.
-    public var source: ReplaySource
+    public var source: Source
     /// The journal's file.
     public var journalPath: String
     /// The name of the kernels' level; `auto` for the best.
@@ -24,6 +24,14 @@ public struct DaemonConfiguration: Sendable {
     public var engine: EngineConfiguration
     /// The least level that is logged, by its name.
     public var logLevel: String
+
+    /// Where sensor data come from.
+    public enum Source: Sendable {
+        /// Live sensors.
+        case bluetooth(BluetoothSource)
+        /// A recording.
+        case replay(ReplaySource)
+    }
 
     /// A recording, and how to play it.
     public struct ReplaySource: Sendable {
@@ -53,8 +61,10 @@ public struct DaemonConfiguration: Sendable {
     /// it worked.
     public func checkFiles() throws(ConfigurationError) {
         let tls = uplink?.mqtt.tls
+        var recording: String?
+        if case .replay(let source) = source { recording = source.path }
         let named: [(key: String, path: String?)] = [
-            ("source.path", source.path), ("mqtt.password_file", uplink?.mqtt.passwordFile),
+            ("source.path", recording), ("mqtt.password_file", uplink?.mqtt.passwordFile),
             ("mqtt.tls.ca_file", tls?.authorityFile), ("mqtt.tls.certificate_file", tls?.certificateFile),
             ("mqtt.tls.key_file", tls?.keyFile),
         ]
@@ -71,12 +81,7 @@ public struct DaemonConfiguration: Sendable {
         let reader = try ConfigurationReader(document)
         file = document.file
         gateway = reader.text("gateway.id")
-        guard !needsSource || !reader.text("source.path").isEmpty else {
-            throw reader.error(at: "source.path", "'path' of [source] must name a capture")
-        }
-        source = ReplaySource(
-            path: reader.text("source.path"), speed: reader.decimal("source.speed"),
-            exitsAtEnd: reader.text("source.at_end") == "exit")
+        source = try Self.source(document, reader, isNeeded: needsSource)
         journalPath = reader.text("journal.path")
         kernels = reader.text("kernels.level")
         logLevel = reader.text("log.level")
@@ -85,6 +90,31 @@ public struct DaemonConfiguration: Sendable {
         engine.sensors = try Self.sensors(document, standard: engine.standard)
         uplink = reader.truth("mqtt.enabled") ? try Self.uplink(reader, gateway: gateway) : nil
         try checkKernels(reader)
+    }
+
+    /// A recording when the file names one or says how to play it, else live sensors.
+    private static func source(
+        _ document: TOMLDocument, _ reader: ConfigurationReader, isNeeded: Bool
+    ) throws(ConfigurationError) -> Source {
+        let hasPath = !reader.text("source.path").isEmpty
+        let isRecording: Bool
+        if reader.isSet("source.kind") {
+            isRecording = reader.text("source.kind") == "replay"
+            guard isRecording || !hasPath else {
+                throw reader.error(
+                    at: "source.path", "'path' is for recordings: leave it out, or set kind = \"replay\"")
+            }
+        } else {
+            isRecording = hasPath || reader.isSet("source.speed") || reader.isSet("source.at_end")
+        }
+        guard isRecording else { return .bluetooth(try BluetoothSource(document, reader, isNeeded: isNeeded)) }
+        guard !isNeeded || !reader.text("source.path").isEmpty else {
+            throw reader.error(at: "source.path", "'path' of [source] must name a capture")
+        }
+        return .replay(
+            ReplaySource(
+                path: reader.text("source.path"), speed: reader.decimal("source.speed"),
+                exitsAtEnd: reader.text("source.at_end") == "exit"))
     }
 
     private func checkKernels(_ reader: ConfigurationReader) throws(ConfigurationError) {

@@ -19,6 +19,8 @@ struct Setting {
         case decimal(default: Double, range: ClosedRange<Double>, unit: String)
         case truth(default: Bool)
         case choice(default: String, of: [String])
+        /// A list, empty by default; the example stands in the file.
+        case texts(example: [String], rule: TextRule)
     }
 
     /// What a text may be.
@@ -29,6 +31,10 @@ struct Setting {
         case topicLevel
         /// A Bluetooth device address.
         case address
+        /// An adapter, such as `hci0`, or its address.
+        case adapter
+        /// A UUID of 4 or 32 hexadecimal digits.
+        case uuid
     }
 
     /// The dotted path.

@@ -4,6 +4,14 @@ enum Settings {
     static let tables: [(name: String, comment: [String])] = [
         ("gateway", ["Who this gateway is."]),
         ("source", ["Where sensor data come from."]),
+        (
+            "bluetooth",
+            [
+                "Live sensors. Those of the [[sensor]] tables are always connected to; all others only if the keys here",
+                "admit them. A name alone never admits a sensor: anybody can take any name.",
+            ]
+        ),
+        ("recorder", ["The flight recorder, a service of its own (vitalsd-recorder.service)."]),
         ("journal", ["The SQLite file that keeps everything until a receiver has acknowledged it, and after."]),
         ("kernels", ["The vector code of the detection core. Every choice gives the same bits."]),
         ("mqtt", ["The broker that records are published to."]),
@@ -19,7 +27,7 @@ enum Settings {
 
     /// What stands above the list of sensors in the file.
     static let sensorComment = [
-        "Settings of one sensor. Repeat the table for each sensor that differs from the above.",
+        "One sensor. Repeat the table for each sensor to connect to, or that differs from the above.",
         "Every key of [detection.heart_rate] and [detection.spo2] may stand here too, with the prefix",
         "\"heart_rate_\" or \"spo2_\".",
     ]
@@ -30,17 +38,62 @@ enum Settings {
             table: "gateway", name: "id", kind: .text(default: "gateway", rule: .topicLevel),
             comment: ["The gateway's name in topics and identities: letters, digits, '_' and '-'."]),
         .init(
-            table: "source", name: "kind", kind: .choice(default: "replay", of: ["replay"]),
-            comment: ["\"replay\": recorded captures."]),
+            table: "source", name: "kind", kind: .choice(default: "bluetooth", of: ["bluetooth", "replay"]),
+            comment: ["\"bluetooth\": live sensors; \"replay\": a recorded capture, also when only 'path' is set."]),
         .init(
             table: "source", name: "path", kind: .text(default: "", rule: .any),
-            comment: ["The capture: btsnoop, JSON Lines, or gzipped JSON Lines. No default: it must be set."]),
+            comment: ["The capture to replay: btsnoop, JSON Lines, or gzipped JSON Lines."]),
         .init(
             table: "source", name: "speed", kind: .decimal(default: 1, range: 0...1_000_000, unit: "times real time"),
             comment: ["How fast to replay; 0 is as fast as the journal takes it."]),
         .init(
             table: "source", name: "at_end", kind: .choice(default: "exit", of: ["exit", "stay"]),
             comment: ["After the last event: \"exit\" once all is published, or \"stay\" until stopped."]),
+        .init(
+            table: "bluetooth", name: "backend", kind: .choice(default: "bluez", of: ["bluez", "att"]),
+            comment: [
+                "\"bluez\": through bluetoothd. \"att\": through the kernel's own sockets, for gateways that run no",
+                "bluetoothd; it needs CAP_NET_ADMIN (systemd/vitalsd-att.conf).",
+            ]),
+        .init(
+            table: "bluetooth", name: "adapters", kind: .texts(example: ["hci0"], rule: .adapter),
+            comment: ["The adapters to use, by name or address. Empty: all."]),
+        .init(
+            table: "bluetooth", name: "slots", kind: .integer(default: 5, range: 1...32, unit: "links"),
+            comment: ["Links that one adapter keeps at a time. Most controllers manage 5 to 10."]),
+        .init(
+            table: "bluetooth", name: "rotation_seconds", kind: .integer(default: 300, range: 30...86_400, unit: "s"),
+            comment: ["With all slots taken: how long a link stays while a sensor of the same priority waits."]),
+        .init(
+            table: "bluetooth", name: "admit_bonded", kind: .truth(default: false),
+            comment: ["Connect to every sensor that this gateway holds a bond with."]),
+        .init(
+            table: "bluetooth", name: "admit_services", kind: .texts(example: ["180D", "1822"], rule: .uuid),
+            comment: ["Connect to every sensor that advertises one of these services. For trials: it takes anybody's."]),
+        .init(
+            table: "bluetooth", name: "stale_seconds", kind: .integer(default: 10, range: 2...300, unit: "s"),
+            comment: [
+                "Silence of a subscribed stream after which it is subscribed to again, then connected to again, then the",
+                "adapter is recovered; each step takes this long.",
+            ]),
+        .init(
+            table: "bluetooth", name: "adapter_silence_seconds", kind: .integer(default: 60, range: 5...90, unit: "s"),
+            comment: ["Silence of a listening adapter after which it is recovered."]),
+        .init(
+            table: "bluetooth", name: "reset_folder", kind: .text(default: "", rule: .any),
+            comment: [
+                "Where vitalsd-adapter-reset.path looks for requests to reset a controller, the last step of its recovery:",
+                "/run/vitalsd/adapter-reset. Empty: none are made.",
+            ]),
+        .init(
+            table: "bluetooth", name: "quality_seconds", kind: .integer(default: 300, range: 10...86_400, unit: "s"),
+            comment: ["How often signal strength and counters of each link are recorded."]),
+        .init(
+            table: "recorder", name: "freeze_folder", kind: .text(default: "", rule: .any),
+            comment: [
+                "Where the recorder looks for requests to keep the last minutes: one is made when an alarm is raised.",
+                "Empty: none are made.",
+            ]),
         .init(
             table: "journal", name: "path", kind: .text(default: "/var/lib/vitalsd/journal.db", rule: .any),
             comment: ["The journal. It is created when it does not exist, and never deleted."]),
@@ -158,12 +211,39 @@ enum Settings {
             comment: ["The least level that is logged."]),
     ]
 
+    /// The settings of one sensor's link.
+    static let linkNames = [
+        "priority", "bond_required", "passkey", "notify", "fetch_stored_records", "delete_stored_records", "set_clock",
+    ]
+
     /// The settings of one `[[sensor]]`, all of them optional but the address.
     static let sensor: [Setting] =
         [
             .init(
                 table: "sensor", name: "address", kind: .text(default: "", rule: .address),
-                comment: ["The sensor's Bluetooth address."])
+                comment: ["The sensor's Bluetooth address: the identity address where it has one."]),
+            .init(
+                table: "sensor", name: "priority", kind: .integer(default: 5, range: 0...9, unit: ""),
+                comment: ["Who gets a connection slot first: the higher number."]),
+            .init(
+                table: "sensor", name: "bond_required", kind: .truth(default: false),
+                comment: ["Read it only over a bond; it is paired when there is none."]),
+            .init(
+                table: "sensor", name: "passkey", kind: .integer(default: 0, range: 0...999_999, unit: ""),
+                comment: ["The six digits that it is paired with. Not set: Just Works."]),
+            .init(
+                table: "sensor", name: "notify",
+                kind: .choice(default: "start-notify", of: ["start-notify", "acquire-notify"]),
+                comment: ["How BlueZ is asked for its notifications first; the other way is tried when it fails."]),
+            .init(
+                table: "sensor", name: "fetch_stored_records", kind: .truth(default: true),
+                comment: ["Fetch the spot checks that it stores, at each connection."]),
+            .init(
+                table: "sensor", name: "delete_stored_records", kind: .truth(default: false),
+                comment: ["Delete them on the sensor once they are durable here."]),
+            .init(
+                table: "sensor", name: "set_clock", kind: .truth(default: false),
+                comment: ["Set its clock, when the gateway's is synchronised."]),
         ]
         + all.filter { $0.table == "detection.heart_rate" }.map { $0.asOverride(prefix: "heart_rate_") }
         + all.filter { $0.table == "detection.spo2" }.map { $0.asOverride(prefix: "spo2_") }

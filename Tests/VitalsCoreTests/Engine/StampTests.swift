@@ -26,6 +26,7 @@ struct StampTests {
             case .start: return .start(stamp)
             case .tick: return .tick(stamp)
             case .stop: return .stop(stamp)
+            case .link(_, let sensor, let report): return .link(stamp, sensor: sensor, report)
             case .sensor(var event):
                 event.stamp = stamp
                 return random.int(0...9) == 0 ? .tick(stamp) : .sensor(event)

@@ -1,18 +1,24 @@
 import Synchronization
 public import VitalsCore
+import VitalsModel
 
 /// The journal's twin: as durable as the test that holds it, and it fails or stalls when it is told to.
-public final class InMemoryJournal: JournalPort {
+public final class InMemoryJournal: LiveJournalPort {
     /// Why the twin refused something.
     public enum Refusal: Error, Hashable {
         /// A batch does not continue the journal.
         case outOfSequence
         /// Sequence 0 was acknowledged.
         case invalidAcknowledgement
+        /// A record says that it holds samples, and they cannot be read.
+        case damagedBlock
     }
 
-    private struct State {
+    fileprivate struct State {
         var records: [Record] = []
+        var arrivals: [Arrival] = []
+        /// What the last `start` record said.
+        var boot: String?
         var acknowledged: [String: Set<UInt64>] = [:]
         var appends: [[Record]] = []
     }
@@ -34,6 +40,19 @@ public final class InMemoryJournal: JournalPort {
         self.beforeAppend = beforeAppend
     }
 
+    /// A journal that holds what another one holds now, as a killed process leaves it.
+    public init(copyOf journal: InMemoryJournal) {
+        identity = journal.identity
+        beforeAppend = { _ in }
+        journal.state.withLock { other in
+            state.withLock { state in
+                state.records = other.records
+                state.arrivals = other.arrivals
+                state.acknowledged = other.acknowledged
+            }
+        }
+    }
+
     /// The sequence of the last record, 0 in an empty journal.
     public var head: UInt64 { state.withLock { UInt64($0.records.count) } }
 
@@ -41,15 +60,25 @@ public final class InMemoryJournal: JournalPort {
     public var appends: [[Record]] { state.withLock { $0.appends } }
 
     /// Takes records, all or none.
-    public func append(_ records: [Record]) throws {
+    public func append(_ records: [Record]) throws { try append(records, arrivals: []) }
+
+    /// Takes records and arrivals, all or none, and drops every arrival whose very sample stands in a block.
+    public func append(_ records: [Record], arrivals: [Arrival]) throws {
         try beforeAppend(state.withLock { $0.appends.count })
         try state.withLock { state in
             let first = UInt64(state.records.count) + 1
             guard zip(records, first...).allSatisfy({ $0.sequence == $1 }) else { throw Refusal.outOfSequence }
-            state.records += records
-            if !records.isEmpty { state.appends.append(records) }
+            var next = state
+            next.arrivals += arrivals
+            for record in records { try next.settle(record) }
+            next.records += records
+            if !records.isEmpty { next.appends.append(records) }
+            state = next
         }
     }
+
+    /// The arrivals that are in no block.
+    public func arrivals() throws -> [Arrival] { state.withLock { $0.arrivals } }
 
     /// Records with `sequence > after`, in order, at most `limit` of them.
     public func records(after sequence: UInt64, limit: Int) throws -> [Record] {
@@ -80,5 +109,26 @@ public final class InMemoryJournal: JournalPort {
             }
             return ranges
         }
+    }
+}
+
+extension InMemoryJournal.State {
+    /// Slow, and plainly right: it looks for each arrival's own stamp, and knows nothing of ranges.
+    fileprivate mutating func settle(_ record: Record) throws {
+        if record.kind == .start { boot = record.boot }
+        guard let boot, record.kind == .samples || record.kind == .malformed else { return }
+        let stamps = record.kind == .samples ? try Self.stamps(record) : [record.stamp]
+        arrivals.removeAll { arrival in
+            let isItsStream =
+                record.subject == arrival.stream.name
+                || record.subject == arrival.stream.characteristic.description.lowercased()
+            return isItsStream && arrival.sensor == record.sensor && arrival.boot == boot
+                && stamps.contains(arrival.stamp)
+        }
+    }
+
+    private static func stamps(_ record: Record) throws -> [Stamp] {
+        guard let block = try? SampleBlock(decoding: record.body) else { throw InMemoryJournal.Refusal.damagedBlock }
+        return block.stamps
     }
 }

@@ -11,11 +11,11 @@ struct EngineRun {
 
     init(
         _ configuration: EngineConfiguration = EngineConfiguration(), kernels: KernelTable = .best,
-        nextSequence: UInt64 = 1, isTracing: Bool = false
+        nextSequence: UInt64 = 1, history: EngineHistory = EngineHistory(), isTracing: Bool = false
     ) {
         engine = Engine(
             configuration: configuration, digest: "d1", version: "1.2.3", kernels: kernels,
-            nextSequence: nextSequence, isTracing: isTracing)
+            nextSequence: nextSequence, history: history, isTracing: isTracing)
     }
 
     /// A run of these inputs.
@@ -28,6 +28,8 @@ struct EngineRun {
     }
 
     mutating func handle(_ input: EngineInput) { engine.handle(input, into: &effects) }
+
+    mutating func takeArrivals() -> [Arrival] { engine.takeArrivals() }
 
     mutating func value(_ characteristic: BluetoothUUID, _ bytes: [UInt8], at time: Int, sensor: Int = 1) {
         event(.value(sensor: .test(sensor), characteristic: characteristic, bytes: bytes), at: time)

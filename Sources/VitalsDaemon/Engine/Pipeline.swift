@@ -1,0 +1,232 @@
+internal import Foundation
+internal import Glibc
+internal import Logging
+internal import Synchronization
+internal import VitalsCore
+internal import VitalsKernels
+internal import VitalsMQTT
+internal import VitalsModel
+internal import VitalsStore
+internal import VitalsSystemd
+
+/// The engine with what is behind it: inputs go in, and what it makes of them becomes durable, and is then published.
+///
+/// It lives on the loop's thread. The journal's writer and the uplink have a thread each; values go there, and a
+/// wake-up comes back.
+final class Pipeline {
+    private let log: Logger
+    private let journal: Journal
+    private let uplink: Uplink?
+    private let writer: GroupCommitWriter
+    private let progress: WakeUp
+    private let shared: Shared
+    private var run: EngineRun
+    private var outcome = EngineRun.Outcome()
+
+    /// Called on the loop's thread when something became durable, with the journal's head.
+    var onCommit: (UInt64) throws -> Void = { _ in }
+
+    /// Called with each record that the engine appends, before it is durable.
+    var onRecord: (Record) -> Void = { _ in }
+
+    /// How the engine begins.
+    enum Beginning {
+        /// With a recording, which starts at this stamp.
+        case recording(Stamp)
+        /// With live sensors, now, in this boot of the machine.
+        case live(Stamp, boot: String)
+    }
+
+    /// Opens the journal and begins a run. Nothing is published yet.
+    init(_ configuration: DaemonConfiguration, beginning: Beginning, log: Logger) throws {
+        self.log = log
+        progress = try WakeUp()
+        let kernels = try KernelTable(KernelLevel(named: configuration.kernels))
+        journal = try Journal(
+            path: configuration.journalPath, gateway: configuration.gateway,
+            created: WallTime(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)))
+        switch beginning {
+        case .recording(let start):
+            run = try EngineRun(
+                configuration: configuration.engine, kernels: kernels, start: start, journal: journal, into: &outcome)
+        case .live(let start, let boot):
+            run = try EngineRun(
+                live: configuration.engine, kernels: kernels, start: start, boot: boot, journal: journal,
+                into: &outcome)
+        }
+        uplink = try configuration.uplink.map { [journal, log] settings in
+            try Uplink(journal: journal, settings: settings) { notice in
+                log.log(level: notice.level, "uplink", metadata: ["event": "\(notice)"])
+            }
+        }
+        let shared = Shared(durable: journal.head)
+        self.shared = shared
+        writer = GroupCommitWriter(journal: journal) { [progress, uplink] sequence in
+            shared.commit(sequence)
+            uplink?.committed(upTo: sequence)
+            progress.signal()
+        } failed: { [progress, log] error in
+            log.error("the journal could not be written", metadata: ["error": "\(error)"])
+            if (error as? JournalError)?.isTransient != true { shared.fail(error) }
+            progress.signal()
+        }
+        log.notice(
+            "starting",
+            metadata: [
+                "epoch": "\(journal.identity.epoch)", "gateway": "\(configuration.gateway)",
+                "head": "\(journal.head)", "kernels": "\(kernels.level.rawValue)",
+                "resumed": "\(run.isResumed)", "version": "\(Version.text)",
+            ])
+    }
+
+    /// Begins to publish, and to report commits on the loop.
+    func start(on loop: EventLoop) throws {
+        try loop.onReadable(progress.descriptor) { [unowned self] in
+            progress.clear()
+            try checkWriter()
+            try onCommit(journal.head)
+        }
+        try uplink?.start()
+        uplink?.committed(upTo: journal.head)
+    }
+
+    /// Why the journal can no longer be written, if it cannot.
+    func checkWriter() throws { if let error = shared.failure { throw error } }
+
+    // MARK: Inputs
+
+    /// Whether everything so far was in the journal already.
+    var isCatchingUp: Bool { run.isCatchingUp }
+
+    /// When a tick is due at the latest if nothing else happens; nil when nothing is.
+    var deadline: MonotonicTime? { run.deadline }
+
+    /// The sequence of the last record that the engine made.
+    var lastSequence: UInt64 { run.nextSequence - 1 }
+
+    /// Gives the engine one input; what it makes of it goes on with `submit`.
+    func handle(_ input: EngineInput) throws { try run.handle(input, into: &outcome) }
+
+    /// Closes the open block of a sensor's spot checks.
+    func closeSpotChecks(of sensor: SensorAddress) throws { try run.closeSpotChecks(of: sensor, into: &outcome) }
+
+    /// Hands what gathered to the writer; false when who can wait should wait for a commit.
+    func submit() throws -> Bool {
+        for line in outcome.logs { write(line) }
+        outcome.logs.removeAll(keepingCapacity: true)
+        guard !outcome.isEmpty else { return true }
+        switch writer.submit(outcome.records, arrivals: outcome.arrivals) {
+        case .accepted:
+            handOver()
+            return true
+        case .congested:
+            handOver()
+        case .refused:
+            // They stay here, and go first with the next attempt.
+            try checkWriter()
+            outcome.forgetSettled()
+            guard outcome.records.count <= VitalsDaemonLimits.heldRecordsMax else { throw PipelineError.overflow }
+        }
+        return false
+    }
+
+    private func handOver() {
+        for record in outcome.records { onRecord(record) }
+        outcome.didSubmit()
+    }
+
+    func write(_ line: LogLine) {
+        var metadata: Logger.Metadata = [:]
+        if let sensor = line.sensor { metadata["sensor"] = "\(sensor)" }
+        if let detail = line.detail { metadata["detail"] = "\(detail)" }
+        let level: Logger.Level =
+            switch line.level {
+            case .debug: .debug
+            case .info: .info
+            case .warning: .warning
+            }
+        log.log(level: level, "\(line.message)", metadata: metadata)
+    }
+
+    // MARK: State
+
+    /// Whether all that was made is durable.
+    var isDurable: Bool { outcome.isEmpty && writer.drain(timeoutMilliseconds: 1) }
+
+    /// Whether all that is durable is published.
+    var isPublished: Bool {
+        guard let snapshot = uplink?.snapshot else { return true }
+        return snapshot.lastCommitted >= journal.head && snapshot.backlog == 0
+    }
+
+    /// The journal's last durable sequence.
+    var durableSequence: UInt64 { shared.durable }
+
+    /// A line for the service manager.
+    var status: String {
+        "\(journal.head) records" + (uplink.map { ", backlog \($0.snapshot.backlog)" } ?? "")
+    }
+
+    // MARK: End
+
+    /// Makes durable what the engine made, publishes what is on the way, and closes the journal.
+    func close() throws {
+        if shared.failure == nil {
+            _ = try submit()
+            if !writer.stop(timeoutMilliseconds: VitalsDaemonLimits.writerStopMilliseconds) {
+                log.error("not everything could be made durable")
+            }
+        }
+        let snapshot = uplink?.stop(deadline: VitalsDaemonLimits.uplinkStop)
+        try journal.close()
+        var metadata: Logger.Metadata = ["head": "\(journal.head)"]
+        if let snapshot {
+            metadata["acknowledged"] = "\(snapshot.acknowledged)"
+            metadata["backlog"] = "\(snapshot.backlog)"
+            metadata["published"] = "\(snapshot.published)"
+            metadata["reconnects"] = "\(snapshot.reconnects)"
+        }
+        log.notice("stopped", metadata: metadata)
+        try checkWriter()
+    }
+}
+
+/// Why the daemon cannot go on.
+enum PipelineError: Error, CustomStringConvertible {
+    /// The disk has taken nothing for so long that memory would run out.
+    case overflow
+
+    var description: String {
+        "the journal has taken no records for so long that \(VitalsDaemonLimits.heldRecordsMax) wait for it; "
+            + "check the disk that it is on"
+    }
+}
+
+/// What the writer's thread leaves for the loop's: the first error stays.
+private final class Shared: Sendable {
+    private struct State {
+        var failure: (any Error)?
+        var durable: UInt64
+    }
+    private let state: Mutex<State>
+
+    init(durable: UInt64) { state = Mutex(State(durable: durable)) }
+
+    var failure: (any Error)? { state.withLock { $0.failure } }
+    var durable: UInt64 { state.withLock { $0.durable } }
+
+    func fail(_ error: any Error) { state.withLock { if $0.failure == nil { $0.failure = error } } }
+    func commit(_ sequence: UInt64) { state.withLock { $0.durable = max($0.durable, sequence) } }
+}
+
+extension UplinkNotice {
+    /// How loudly to tell it: what keeps records from their receiver is a warning.
+    fileprivate var level: Logger.Level {
+        switch self {
+        case .connected, .deliveryResumed, .disconnected(nil): .notice
+        case .connectionRefused, .disconnected, .statusRefused, .unsupportedQoS, .recordRefused, .unanswered,
+            .subscriptionRefused, .journalFailed, .warning:
+            .warning
+        }
+    }
+}

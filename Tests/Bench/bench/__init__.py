@@ -1,0 +1,1 @@
+"""The bench: the gateway's own binaries against a real BlueZ, with sensors and an adapter that need no radio."""

@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+import VitalsModel
+import VitalsTestKit
+
+@Suite("Nothing piles up")
+struct CycleTests {
+    @Test("lesson 16: over many connections, descriptors, match rules and memory stay as they are")
+    func cycles() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let count = environment["VITALS_LINK_CYCLES"].flatMap { Int($0) } ?? 200
+        let child = Process()
+        let output = Pipe()
+        child.executableURL = TestData.program("LinkConformanceRunner")
+        child.arguments = ["cycles", String(count)]
+        child.standardOutput = output
+        try child.runWithSignals()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        child.waitUntilExit()
+        #expect(child.terminationStatus == 0)
+        let figures = try JSONDecoder().decode(Figures.self, from: data)
+        #expect(figures.cycles == count)
+        #expect(figures.received == figures.sent)
+        #expect(figures.descriptors.first == figures.descriptors.last, "\(figures)")
+        #expect(figures.matches.first == figures.matches.last, "\(figures)")
+        // A page a cycle would be a leak; allocators take some while they warm up.
+        #expect(figures.octetsPerCycle < 1_024, "\(figures)")
+        print("connect cycles on the fake: \(String(decoding: data, as: UTF8.self))")
+    }
+
+    private struct Figures: Decodable {
+        var cycles: Int
+        var descriptors: [Int]
+        var matches: [Int]
+        var memoryKiB: [Int]
+        var octetsPerCycle: Double
+        var received: Int
+        var sent: Int
+    }
+}
