@@ -85,7 +85,9 @@ def table(figures: list[dict], lesson: int) -> list[str]:
     return lines
 
 
-def document(figures: list[dict]) -> str:
+def document(measured: list[dict]) -> str:
+    figures = [line for line in measured if "fault" in line]
+    notes = {line["lesson"]: line["note"] for line in measured if "note" in line}
     name = git("rev-parse", "--short", "HEAD") + (" with changes" if git("status", "--porcelain") else "")
     late = sum(1 for *_, budget, times in rows(figures) for value in times.values() if value is None or value > budget)
     count = sum(len(times) for *_, times in rows(figures))
@@ -105,9 +107,12 @@ def document(figures: list[dict]) -> str:
     for lesson, (title, elsewhere) in LESSONS.items():
         lines += [f"## {lesson}: {title}", f"Elsewhere: {elsewhere}.", ""]
         found = table(figures, lesson)
-        lines += (
-            found if len(found) > 2 else ["No time to measure: shown by counts, in the tests that name this lesson."]
-        )
+        if lesson in notes:
+            lines.append(f"{notes[lesson]}.")
+        elif len(found) <= 2:
+            lines.append("No time to measure: shown by counts, in the tests that name this lesson.")
+        if len(found) > 2:
+            lines += found
         lines.append("")
     if any(figure.get("lesson", 0) == 0 for figure in figures):
         lines += ["## Further", "", *table(figures, 0), ""]
@@ -116,8 +121,8 @@ def document(figures: list[dict]) -> str:
 
 if __name__ == "__main__":
     source, target = Path(sys.argv[1]), Path(sys.argv[2])
-    measured = [json.loads(line) for line in source.read_text().splitlines() if line.strip()]
-    if not measured:
+    lines = [json.loads(line) for line in source.read_text().splitlines() if line.strip()]
+    if not lines:
         sys.exit("link-report: no figures were measured; see the output above for why")
-    target.write_text(document(measured))
-    print(f"{target}: {len(measured)} figures", file=sys.stderr)
+    target.write_text(document(lines))
+    print(f"{target}: {len(lines)} figures", file=sys.stderr)

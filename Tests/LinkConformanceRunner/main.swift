@@ -11,6 +11,19 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 
 func say(_ line: String, to handle: FileHandle = .standardOutput) { handle.write(Data((line + "\n").utf8)) }
 
+/// Checks the rules that the world can be asked for; true when all of them hold. The world has ended when this returns.
+func check(_ place: Place, _ text: String) throws -> Bool {
+    let world = try place.world()
+    var areAllGood = true
+    for rule in LinkConformance.allCases
+    where (text.isEmpty || rule.rawValue.contains(text)) && rule.needs.isSubset(of: world.abilities) {
+        let found = rule.check(in: world)
+        say(found.map { "FAIL \(rule.rawValue): \($0)" } ?? "ok \(rule.rawValue)")
+        if found != nil { areAllGood = false }
+    }
+    return areAllGood
+}
+
 do {
     switch (arguments.first, arguments.count) {
     case ("cycles", 2):
@@ -19,17 +32,9 @@ do {
             exit(64)
         }
         say(try ConnectCycles(count: count).run().json)
-    case (let place?, 1...2):
-        guard let place = Place(rawValue: place) else { fallthrough }
-        let world = try place.world()
-        let rules = LinkConformance.allCases.filter { arguments.count == 1 || $0.rawValue.contains(arguments[1]) }
-        var failures = 0
-        for rule in rules where rule.needs.isSubset(of: world.abilities) {
-            let found = rule.check(in: world)
-            say(found.map { "FAIL \(rule.rawValue): \($0)" } ?? "ok \(rule.rawValue)")
-            if found != nil { failures += 1 }
-        }
-        exit(failures == 0 ? 0 : 1)
+    case (let name?, 1...2):
+        guard let place = Place(rawValue: name) else { fallthrough }
+        exit(try check(place, arguments.count == 2 ? arguments[1] : "") ? 0 : 1)
     default:
         say("usage: LinkConformanceRunner bluez|att|fake|simulated [TEXT] | cycles COUNT", to: .standardError)
         exit(64)

@@ -57,6 +57,25 @@ struct AnswerOrderTests {
         try stage.loop.run { stage.events.contains(.disconnected(stage.strap, reason: nil)) }
     }
 
+    @Test("a value of a resumed subscription is kept although its link ends before the table (lesson 8)")
+    func valueWithoutTable() throws {
+        let stage = try ScriptedBlueZ(connected: true)
+        try stage.loop.run { stage.events.contains { if case .resolved = $0 { true } else { false } } }
+        let subscribe = LinkCommand.subscribe(stage.strap, handle: 0x000C, .startNotify)
+        try stage.perform(subscribe).answer(.values([]))
+        #expect(try stage.answer(subscribe) == nil)
+        try stage.tell(["Connected": .boolean(false), "ServicesResolved": .boolean(false)])
+        try stage.tell(["Connected": .boolean(true)])
+        try stage.tell(["Value": .bytes([0, 60])], of: Objects.characteristic, "org.bluez.GattCharacteristic1")
+        try stage.tell(["Connected": .boolean(false)])
+        let ended = LinkEvent.disconnected(stage.strap, reason: nil)
+        try stage.loop.run { stage.events.count { $0 == ended } == 2 }
+        let tail = stage.events.filter { if case .advertised = $0 { false } else { true } }.suffix(4)
+        guard case .resolved? = tail.dropFirst().first else { throw Stage.Missing() }
+        #expect(tail.first == .connected(stage.strap, stage.hci0))
+        #expect(tail.suffix(2) == [.value(stage.strap, handle: 0x000C, bytes: [0, 60]), ended])
+    }
+
     @Test("a pairing that is never answered is done with the bond")
     func bondWithoutYes() throws {
         let stage = try ScriptedBlueZ(connected: true)

@@ -233,7 +233,7 @@ struct BlueZLinksTests {
         let nobody = SensorAddress(rawValue: 0xC0FF_EEC0_FFEE)
         #expect(try stage.ask(.connect(nobody, stage.hci0))?.kind == .doesNotExist)
         #expect(try stage.ask(.connect(stage.strap, AdapterIndex(7)))?.kind == .doesNotExist)
-        #expect(try stage.ask(.pair(nobody))?.kind == .doesNotExist)
+        #expect(try stage.ask(.pair(nobody))?.kind == .notConnected)
         #expect(try stage.ask(.read(nobody, handle: 3))?.kind == .notConnected)
         #expect(try stage.ask(.powerOn(AdapterIndex(7)))?.kind == .doesNotExist)
         #expect(try stage.ask(.forget(nobody)) == nil)

@@ -31,6 +31,7 @@ final class ScriptedBlueZ {
         server.onCall = { [unowned self] request in
             switch request.member {
             case "GetManagedObjects": return .values([objects])
+            case "Get": return .values([.variant(.boolean(false))])
             case "RegisterAgent":
                 clientName = request.sender
                 return .values([])
@@ -59,10 +60,11 @@ final class ScriptedBlueZ {
         return requests[count]
     }
 
-    func tell(_ changed: [String: BusValue]) throws {
-        let arguments: [BusValue] = [.string("org.bluez.Device1"), .properties(changed), .strings([])]
-        try server.emit(
-            BusSignal(Objects.device, "org.freedesktop.DBus.Properties", "PropertiesChanged", arguments))
+    func tell(
+        _ changed: [String: BusValue], of path: String = Objects.device, _ interface: String = "org.bluez.Device1"
+    ) throws {
+        let arguments: [BusValue] = [.string(interface), .properties(changed), .strings([])]
+        try server.emit(BusSignal(path, "org.freedesktop.DBus.Properties", "PropertiesChanged", arguments))
     }
 
     /// Waits for the answer to a command; nil: done.

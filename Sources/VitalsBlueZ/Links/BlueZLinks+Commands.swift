@@ -179,8 +179,9 @@ extension BlueZLinks {
     }
 
     private func pair(_ run: OpenCommand, _ sensor: SensorAddress) {
-        guard let device = mirror.linked(sensor) ?? mirror.devices(of: sensor).first else {
-            return finishLater(run, LinkFailure(.doesNotExist, "the sensor is not known to BlueZ"))
+        // BlueZ would make a link for it, which nobody here has asked for.
+        guard let device = mirror.linked(sensor) else {
+            return finishLater(run, LinkFailure(.notConnected, "there is no link to the sensor"))
         }
         // Asked to pair a sensor that is bonded over LE, BlueZ 5.66 tries to over BR/EDR, and never answers.
         guard !device.isBonded else { return finishLater(run) }

@@ -83,6 +83,9 @@ extension BlueZLinks {
     /// The values of a link that has ended which were not reported yet; its sockets are closed.
     func rest(of sensor: SensorAddress) -> [LinkEvent] {
         var events = held.removeValue(forKey: sensor) ?? []
+        // A link that ended before its table was told of: the values came from objects that bluetoothd had kept.
+        let table = mirror.devices(of: sensor).map(\.table).first { !$0.isEmpty }
+        if !events.isEmpty, let table { events.insert(.resolved(sensor, table), at: 0) }
         for (path, session) in sessions.sorted(by: { $0.key < $1.key }) {
             guard let socket = session.socket, mirror.devices[path.device]?.sensor == sensor else { continue }
             let values = socket.take().values

@@ -188,7 +188,7 @@ class Bench:
 
     async def excuse_kernel_faults(self) -> int:
         """The same from each fault of the kernel, which takes bluetoothd with it, to the next bluetoothd; how many."""
-        shown = await self.guest.run("journalctl -b -k -u bluetooth -o short-monotonic --no-pager")
+        shown = await self.guest.run("journalctl -b -o short-monotonic --no-pager")
         faults, starts = (
             [float(line.split("]")[0].strip("[ ")) for line in shown.output.splitlines() if text in line]
             for text in ("kernel BUG", "Started bluetooth.service")

@@ -25,7 +25,13 @@ struct CycleTests {
         #expect(figures.matches.first == figures.matches.last, "\(figures)")
         // A page a cycle would be a leak; allocators take some while they warm up.
         #expect(figures.octetsPerCycle < 1_024, "\(figures)")
-        print("connect cycles on the fake: \(String(decoding: data, as: UTF8.self))")
+        let text = """
+            \(figures.cycles) connections on the fake bluetoothd: descriptors \(figures.range(\.descriptors)), match rules \
+            \(figures.range(\.matches)), resident memory \(figures.range(\.memoryKiB)) KiB, which is \
+            \(figures.octetsPerCycle) bytes a connection; \(figures.sent) values sent, \(figures.received) received
+            """
+        print(text)
+        LinkResult.publish(note: text, lesson: 16)
     }
 
     private struct Figures: Decodable {
@@ -36,5 +42,10 @@ struct CycleTests {
         var octetsPerCycle: Double
         var received: Int
         var sent: Int
+
+        func range(_ member: KeyPath<Figures, [Int]>) -> String {
+            let values = self[keyPath: member]
+            return "\(values.first ?? 0) to \(values.last ?? 0)"
+        }
     }
 }

@@ -76,7 +76,9 @@ struct ServiceLessonTests {
             let noticed = try stage.harness.measure(.seconds(200)) { stage.harness.recoveries(.restartDiscovery) > 0 }
             stage.judge(13, "the adapter hears nothing: noticed", budget: .seconds(90), noticed)
             let time = try stage.harness.measure(.seconds(600)) { stage.allSend }
-            stage.judge(13, "the adapter heard nothing until \(name): streaming", budget: .seconds(180), time)
+            stage.judge(
+                13, "the adapter heard nothing until \(name): streaming, after it was noticed", budget: .seconds(180),
+                time)
             #expect(stage.harness.recoveries(.powerCycle) >= (cure == .powerCycle ? 1 : 0))
             if depth == .simulated { #expect(stage.harness.recoveries(.powerCycle) <= 1) }
             stage.end()

@@ -41,18 +41,29 @@ public struct LinkResult: Sendable {
 
     /// Appends it, as a line of JSON, to the file that `VITALS_LINK_RESULTS` names, if it names one.
     public func publish() {
+        Self.append(
+            #"{"budget":\#(Self.seconds(budget)),"fault":"\#(Self.escaped(fault))","lesson":\#(lesson),"#
+                + #""measured":\#(measured.map(Self.seconds) ?? "null"),"where":"\#(place.rawValue)"}"#)
+    }
+
+    /// The same for what was counted and is no time.
+    public static func publish(note: String, lesson: Int) {
+        append(#"{"lesson":\#(lesson),"note":"\#(escaped(note))"}"#)
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    }
+
+    private static func append(_ line: String) {
         guard let path = ProcessInfo.processInfo.environment["VITALS_LINK_RESULTS"] else { return }
-        let text = fault.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        let line =
-            #"{"budget":\#(Self.seconds(budget)),"fault":"\#(text)","lesson":\#(lesson),"#
-            + #""measured":\#(measured.map(Self.seconds) ?? "null"),"where":"\#(place.rawValue)"}"# + "\n"
         Self.file.withLock { _ in
             if !FileManager.default.fileExists(atPath: path) {
                 _ = FileManager.default.createFile(atPath: path, contents: nil)
             }
             guard let handle = FileHandle(forWritingAtPath: path) else { return }
             _ = try? handle.seekToEnd()
-            try? handle.write(contentsOf: Data(line.utf8))
+            try? handle.write(contentsOf: Data("\(line)\n".utf8))
             try? handle.close()
         }
     }
