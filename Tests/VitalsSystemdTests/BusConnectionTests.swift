@@ -233,7 +233,7 @@ struct BusConnectionTests {
         }
     }
 
-    @Test("10,000 calls and subscriptions leave descriptors and matches as they were (lesson 16)")
+    @Test("10,000 calls and subscriptions leave no call and no match behind (lesson 16)")
     func flat() throws {
         let pair = try BusPair()
         pair.server.onCall = { _ in .values([.bytes([1, 2, 3])]) }

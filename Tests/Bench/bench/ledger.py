@@ -37,6 +37,8 @@ class Account:
     lost: list[Entry] = dataclasses.field(default_factory=list)
     #: Sent while the test had taken the receiver away, and not there.
     excused: int = 0
+    #: The kernel had it at the end of a link, and bluetoothd hung up without telling anybody.
+    untold: int = 0
     doubled: int = 0
     reordered: int = 0
     #: In the journal, and never sent.
@@ -52,7 +54,8 @@ class Account:
             f"{self.sent} sent, {self.kept} kept, {len(self.lost)} lost, {self.doubled} doubled, "
             f"{self.reordered} out of order, {self.invented} never sent"
         )
-        return text + (f", {self.excused} while nobody could receive" if self.excused else "")
+        text += f", {self.excused} while nobody could receive" if self.excused else ""
+        return text + (f", {self.untold} that bluetoothd hung up on" if self.untold else "")
 
 
 def balance(

@@ -12,6 +12,7 @@ DROP_IN = "/etc/systemd/system/vitalsd.service.d/att.conf"
 async def run(bench: Bench) -> None:
     """As two-sensors, with a lost link in the middle."""
     guest = bench.guest
+    bench.uses_bluetoothd = False
     await guest.run("systemctl mask --runtime --now bluetooth", check=True)
     await guest.run(
         f"install -D -m 644 /usr/share/vitalsd/vitalsd-att.conf {DROP_IN}; systemctl daemon-reload", check=True
