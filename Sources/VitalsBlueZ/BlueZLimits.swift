@@ -15,6 +15,8 @@ public enum BlueZLimits {
     public static let packetsAtOnceMax = 256
     /// Values of one sensor that wait for its table, which is read in a few milliseconds.
     public static let heldMax = 64
+    /// How long a value may be ahead of the news of its link: 0.6 s was seen. A later link is another one.
+    public static let earlySpan = MonotonicTime.Span.seconds(2)
     /// How long an end of notifications waits for the end of the link that may be its cause: bluetoothd hears of both over
     /// different sockets, and tells of them in either order.
     public static let endGrace = MonotonicTime.Span.seconds(1)

@@ -76,6 +76,26 @@ struct AnswerOrderTests {
         #expect(tail.suffix(2) == [.value(stage.strap, handle: 0x000C, bytes: [0, 60]), ended])
     }
 
+    @Test("a value of a resumed subscription that comes before its link is told of is kept for it (lesson 8)")
+    func valueBeforeLink() throws {
+        let stage = try ScriptedBlueZ(connected: true)
+        try stage.loop.run { stage.events.contains { if case .resolved = $0 { true } else { false } } }
+        let subscribe = LinkCommand.subscribe(stage.strap, handle: 0x000C, .startNotify)
+        try stage.perform(subscribe).answer(.values([]))
+        #expect(try stage.answer(subscribe) == nil)
+        try stage.tell(["Connected": .boolean(false), "ServicesResolved": .boolean(false)])
+        try stage.loop.run { stage.events.contains(.disconnected(stage.strap, reason: nil)) }
+        try stage.tell(["Value": .bytes([0, 60])], of: Objects.characteristic, "org.bluez.GattCharacteristic1")
+        try stage.tell(["Connected": .boolean(true)])
+        try stage.tell(["ServicesResolved": .boolean(true)])
+        let value = LinkEvent.value(stage.strap, handle: 0x000C, bytes: [0, 60])
+        try stage.loop.run { stage.events.contains(value) }
+        let tail = stage.events.filter { if case .advertised = $0 { false } else { true } }.suffix(3)
+        #expect(tail.first == .connected(stage.strap, stage.hci0))
+        guard case .resolved? = tail.dropFirst().first else { throw Stage.Missing() }
+        #expect(tail.last == value)
+    }
+
     @Test("a pairing that is never answered is done with the bond")
     func bondWithoutYes() throws {
         let stage = try ScriptedBlueZ(connected: true)

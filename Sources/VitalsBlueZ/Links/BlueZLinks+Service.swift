@@ -49,6 +49,7 @@ extension BlueZLinks {
         open = [:]
         sessions = [:]
         held = [:]
+        earlySince = [:]
         discovering = []
         used = []
         reading = Reading()

@@ -36,6 +36,8 @@ extension BlueZLinks {
             used.remove(sensor)
             return rest(of: sensor) + [.disconnected(sensor, reason: reason)]
         case .link(.connected(let sensor, let adapter)):
+            dropStale(of: sensor)
+            earlySince[sensor] = nil
             expectTable(of: sensor)
             return [.connected(sensor, adapter)]
         case .link(.resolved(let sensor, let table)):
@@ -71,13 +73,27 @@ extension BlueZLinks {
         }
     }
 
-    /// Values come after the table of their link.
+    /// Values come after the table of their link. A resumed subscription may bring the first one before the link itself is
+    /// told of (lesson 8).
     private func deliver(_ values: [LinkEvent], of sensor: SensorAddress) -> [LinkEvent] {
-        guard let device = mirror.linked(sensor), !device.isTableKnown, !values.isEmpty else { return values }
+        guard !values.isEmpty else { return [] }
+        if let device = mirror.linked(sensor) {
+            guard !device.isTableKnown else { return values }
+        } else {
+            dropStale(of: sensor)
+            earlySince[sensor] = earlySince[sensor] ?? loop.now
+        }
         let waiting = held[sensor, default: []]
         guard waiting.count + values.count <= BlueZLimits.heldMax else { return values }
         held[sensor] = waiting + values
         return []
+    }
+
+    /// Values that came ahead of a link that never was belong to none.
+    private func dropStale(of sensor: SensorAddress) {
+        guard let since = earlySince[sensor], loop.now - since > BlueZLimits.earlySpan else { return }
+        earlySince[sensor] = nil
+        held[sensor] = nil
     }
 
     /// The values of a link that has ended which were not reported yet; its sockets are closed.

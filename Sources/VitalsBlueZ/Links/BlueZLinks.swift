@@ -35,6 +35,8 @@ public final class BlueZLinks: LinkPort {
     var sessions: [CharacteristicPath: NotifySession] = [:]
     /// Values of links whose tables were not reported yet: bluetoothd resumes subscriptions before it says `resolved`.
     var held: [SensorAddress: [LinkEvent]] = [:]
+    /// When the first of the values came that are held for a sensor whose link is not told of yet.
+    var earlySince: [SensorAddress: MonotonicTime] = [:]
     /// Adapters on which a discovery of ours runs.
     var discovering: Set<AdapterIndex> = []
     /// Sensors whose links the gateway uses, and ends when it stops.
@@ -87,6 +89,7 @@ public final class BlueZLinks: LinkPort {
         for session in sessions.values { session.socket?.close() }
         sessions = [:]
         held = [:]
+        earlySince = [:]
         open = [:]
         bus?.close()
         bus = nil

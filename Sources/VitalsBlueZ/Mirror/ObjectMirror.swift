@@ -239,7 +239,8 @@ struct ObjectMirror {
     ) -> [MirrorEvent] {
         guard let device = devices[path.device], let before = device.characteristics[path] else { return [] }
         var events: [MirrorEvent] = []
-        if let bytes = changed["Value"]?.bytes, links[device.sensor] == path.device {
+        // Also before the link is told of: bluetoothd sends a value at once, and what changed of a device a moment later.
+        if let bytes = changed["Value"]?.bytes, links[device.sensor] ?? path.device == path.device {
             events.append(.value(path, device.sensor, handle: path.handle, bytes: bytes))
         }
         if let flag = changed["Notifying"]?.boolean {
