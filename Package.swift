@@ -90,9 +90,9 @@ let composition: [Target] = [
     .target(
         name: "VitalsTools",
         dependencies: [
-            "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsKernels", "VitalsCore",
-            "VitalsSimulator", "VitalsFiles", "VitalsStore", "VitalsMQTT", "VitalsSystemd", "VitalsBlueZ", "VitalsHCI",
-            "VitalsDaemon", crypto,
+            "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsKernels", "VitalsDetection",
+            "VitalsCore", "VitalsSimulator", "VitalsFiles", "VitalsStore", "VitalsMQTT", "VitalsSystemd", "VitalsBlueZ",
+            "VitalsHCI", "VitalsDaemon", crypto,
         ]),
     .executableTarget(name: "vitalsd", dependencies: ["VitalsDaemon", arguments]),
     .executableTarget(name: "vitalsctl", dependencies: ["VitalsTools", "VitalsDaemon", arguments]),

@@ -57,6 +57,19 @@ struct ReplayTests {
         }
     }
 
+    @Test("Of a trace, the evaluations of chosen detectors alone")
+    func chosenDetectors() throws {
+        let all = try bench.replay([capture]) { $0.isTracing = true }.split(separator: "\n")
+        let chosen = try bench.replay([capture]) {
+            $0.isTracing = true
+            $0.tracedDetectors = ["rate-rules"]
+        }.split(separator: "\n")
+        #expect(
+            chosen == all.filter { !$0.contains(#""kind":"trace""#) || $0.contains(#""detector":"rate-rules""#) })
+        #expect(chosen.count < all.count && chosen.contains { $0.contains(#""kind":"trace""#) })
+        #expect(ReplayOptions.detectors.contains("rate-rules"))
+    }
+
     @Test("Each line is one JSON object, and the sequences have no gap")
     func lines() throws {
         for (index, line) in try bench.replay([faults]).split(separator: "\n").enumerated() {

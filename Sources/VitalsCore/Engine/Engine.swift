@@ -1,4 +1,4 @@
-import VitalsDetection
+public import VitalsDetection
 import VitalsJSON
 public import VitalsKernels
 public import VitalsModel
@@ -37,17 +37,17 @@ public struct Engine {
     ///   - kernels: the vector code. The choice changes no record.
     ///   - nextSequence: the sequence of the first record.
     ///   - history: what it has to know of the records before that.
-    ///   - isTracing: whether evaluations are wanted as effects.
+    ///   - tracing: which evaluations are wanted as effects.
     public init(
         configuration: EngineConfiguration, digest: String, version: String, kernels: KernelTable,
-        nextSequence: UInt64 = 1, history: EngineHistory = EngineHistory(), isTracing: Bool = false
+        nextSequence: UInt64 = 1, history: EngineHistory = EngineHistory(), tracing: Tracing = .off
     ) {
         self.history = history
         self.configuration = configuration
         self.version = version
         windows = WindowDesk(kernels: kernels)
         output = EngineOutput(
-            nextSequence: nextSequence, isTracing: isTracing, configurationDigest: digest, boot: history.boot)
+            nextSequence: nextSequence, tracing: tracing, configurationDigest: digest, boot: history.boot)
     }
 
     /// The sequence that the next record will have.
@@ -225,7 +225,7 @@ extension Engine {
     }
 
     /// Every detector that can stand in a finding, by name.
-    private static let detectors = [
+    public static let detectors = [
         AtrialFibrillation.identity, ChangeDetector.identity, LimitDetector.identity, RateRules.identity,
         SaturationSeconds.identity, SignalState.identity,
     ]

@@ -10,17 +10,17 @@ struct EngineOutput {
     var arrivals: [Arrival] = []
     /// The sequence of the next record.
     private(set) var nextSequence: UInt64
-    /// Whether evaluations are to be traced.
-    let isTracing: Bool
+    /// Which evaluations are to be traced.
+    let tracing: Tracing
     /// The digest of the engine's configuration, for findings and alarms.
     let configurationDigest: String
     /// The boot that the stamps belong to; nil in a run on a recording.
     let boot: String?
 
-    init(nextSequence: UInt64, isTracing: Bool, configurationDigest: String, boot: String?) {
+    init(nextSequence: UInt64, tracing: Tracing, configurationDigest: String, boot: String?) {
         self.boot = boot
         self.nextSequence = nextSequence
-        self.isTracing = isTracing
+        self.tracing = tracing
         self.configurationDigest = configurationDigest
     }
 
@@ -54,12 +54,12 @@ struct EngineOutput {
         arrivals.append(Arrival(stamp: stamp, boot: boot, sensor: sensor, stream: stream, value: value))
     }
 
-    /// Appends an evaluation to the trace, when tracing is on.
+    /// Appends an evaluation to the trace, when it is wanted there.
     mutating func trace(
         _ detector: DetectorIdentity, _ output: some DetectorOutput, of subject: String,
         sensor: SensorAddress?, at time: MonotonicTime
     ) {
-        guard isTracing else { return }
+        guard tracing.includes(detector) else { return }
         var json = JSONWriter()
         json.object { json in
             json.member("detector", detector.name)

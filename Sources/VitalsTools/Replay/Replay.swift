@@ -32,7 +32,7 @@ public struct Replay {
         let sources = try options.files.map { try RecordedEvents(path: $0) }
         let engines = EngineMaker(
             configuration: configuration?.engine ?? EngineConfiguration(), kernels: kernels,
-            isTracing: options.isTracing && !options.wantsDigest)
+            tracing: options.tracing)
         let journal = try options.journal.map {
             try ReplayJournal(
                 path: $0, gateway: configuration?.gateway ?? ReplayJournal.standardGateway,
@@ -109,13 +109,13 @@ public struct Replay {
 struct EngineMaker {
     let configuration: EngineConfiguration
     let kernels: KernelTable
-    let isTracing: Bool
+    let tracing: Tracing
     private let digest: String
 
-    init(configuration: EngineConfiguration, kernels: KernelTable, isTracing: Bool) {
+    init(configuration: EngineConfiguration, kernels: KernelTable, tracing: Tracing) {
         self.configuration = configuration
         self.kernels = kernels
-        self.isTracing = isTracing
+        self.tracing = tracing
         digest = EngineDigest.of(configuration)
     }
 
@@ -123,7 +123,7 @@ struct EngineMaker {
     func engine(from first: UInt64) -> Engine {
         Engine(
             configuration: configuration, digest: digest, version: Version.text, kernels: kernels,
-            nextSequence: first, isTracing: isTracing)
+            nextSequence: first, tracing: tracing)
     }
 
     /// The record with which a run begins.

@@ -39,6 +39,11 @@ struct ReplayCommand: ToolCommand {
     @Flag(help: "Print every evaluation of a detector too, between the records.")
     var trace = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Print the evaluations of this detector only; repeat it for several.", valueName: "name"))
+    var traceDetector: [String] = []
+
     @Flag(help: "Print the digest of the record lines alone.")
     var digest = false
 
@@ -50,13 +55,18 @@ struct ReplayCommand: ToolCommand {
 
     func validate() throws {
         guard speed >= 0, speed.isFinite else { throw ValidationError("--speed must be 0 or more.") }
+        let known = ReplayOptions.detectors
+        for name in traceDetector where !known.contains(name) {
+            throw ValidationError("There is no detector \"\(name)\"; there are: \(known.joined(separator: ", ")).")
+        }
     }
 
     func perform() throws {
         var options = ReplayOptions(files: files)
         options.configuration = config
         options.kernels = kernels
-        options.isTracing = trace
+        options.isTracing = trace || !traceDetector.isEmpty
+        options.tracedDetectors = traceDetector
         options.wantsDigest = digest
         options.journal = journal
         options.speed = speed

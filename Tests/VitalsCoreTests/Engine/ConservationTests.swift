@@ -27,8 +27,8 @@ struct ConservationTests {
     @Test("Ticks change no byte: the same events give the same records with and without them", arguments: seeds)
     func ticks(seed: UInt64) {
         let made = EventMaker(seed: seed, count: 700)
-        let plain = EngineRun(made.inputs, isTracing: true)
-        let ticked = EngineRun(made.inputsWithTicks(seed: seed &+ 1), isTracing: true)
+        let plain = EngineRun(made.inputs, tracing: .all)
+        let ticked = EngineRun(made.inputsWithTicks(seed: seed &+ 1), tracing: .all)
         #expect(plain.effects == ticked.effects)
         #expect(plain.records.count > 100)
     }

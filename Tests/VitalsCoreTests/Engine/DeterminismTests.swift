@@ -27,9 +27,9 @@ struct DeterminismTests {
 
     @Test("Two engines, and an engine and its copy")
     func twice() {
-        let first = EngineRun(Self.inputs, isTracing: true)
-        #expect(first.effects == EngineRun(Self.inputs, isTracing: true).effects)
-        var half = EngineRun(isTracing: true)
+        let first = EngineRun(Self.inputs, tracing: .all)
+        #expect(first.effects == EngineRun(Self.inputs, tracing: .all).effects)
+        var half = EngineRun(tracing: .all)
         for input in Self.inputs.prefix(600) { half.handle(input) }
         var other = half
         for input in Self.inputs.dropFirst(600) { half.handle(input) }
@@ -40,10 +40,10 @@ struct DeterminismTests {
 
     @Test("Every level of kernels")
     func kernels() throws {
-        let scalar = EngineRun(Self.inputs, kernels: try KernelTable(.scalar), isTracing: true)
+        let scalar = EngineRun(Self.inputs, kernels: try KernelTable(.scalar), tracing: .all)
         #expect(scalar.records(.finding, "change").count >= 6)
         for level in KernelLevel.supported where level != .scalar {
-            let run = EngineRun(Self.inputs, kernels: try KernelTable(level), isTracing: true)
+            let run = EngineRun(Self.inputs, kernels: try KernelTable(level), tracing: .all)
             #expect(run.effects == scalar.effects, "\(level)")
         }
     }
@@ -51,7 +51,7 @@ struct DeterminismTests {
     @Test("Tracing adds evaluations and changes no record")
     func tracing() throws {
         let plain = EngineRun(Self.inputs)
-        let traced = EngineRun(Self.inputs, isTracing: true)
+        let traced = EngineRun(Self.inputs, tracing: .all)
         #expect(plain.records == traced.records)
         #expect(plain.logs == traced.logs)
         #expect(plain.traces.isEmpty)

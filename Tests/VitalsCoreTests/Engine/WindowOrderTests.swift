@@ -15,7 +15,7 @@ struct WindowOrderTests {
     }
 
     private static func run(sensors: Int, order: [Int]) -> EngineRun {
-        var run = EngineRun(isTracing: true)
+        var run = EngineRun(tracing: .all)
         for second in 0..<240 {
             for sensor in order {
                 let rate = UInt8(70 + sensor + (second > 120 + sensor ? 30 : 0) + second % 2)
@@ -54,7 +54,7 @@ struct WindowOrderTests {
 
     @Test("when the input ends, so that none is left")
     func stop() {
-        var run = EngineRun(isTracing: true)
+        var run = EngineRun(tracing: .all)
         for second in 0...96 { run.heartRate(Packet.heartRate(UInt8(70 + second % 2)), at: second * 1_000) }
         let before = run.traces.filter { String(decoding: $0, as: UTF8.self).contains(#""change""#) }.count
         run.stop(at: 96_000)

@@ -11,19 +11,19 @@ struct EngineRun {
 
     init(
         _ configuration: EngineConfiguration = EngineConfiguration(), kernels: KernelTable = .best,
-        nextSequence: UInt64 = 1, history: EngineHistory = EngineHistory(), isTracing: Bool = false
+        nextSequence: UInt64 = 1, history: EngineHistory = EngineHistory(), tracing: Tracing = .off
     ) {
         engine = Engine(
             configuration: configuration, digest: "d1", version: "1.2.3", kernels: kernels,
-            nextSequence: nextSequence, history: history, isTracing: isTracing)
+            nextSequence: nextSequence, history: history, tracing: tracing)
     }
 
     /// A run of these inputs.
     init(
         _ inputs: [EngineInput], _ configuration: EngineConfiguration = EngineConfiguration(),
-        kernels: KernelTable = .best, isTracing: Bool = false
+        kernels: KernelTable = .best, tracing: Tracing = .off
     ) {
-        self.init(configuration, kernels: kernels, isTracing: isTracing)
+        self.init(configuration, kernels: kernels, tracing: tracing)
         for input in inputs { handle(input) }
     }
 
