@@ -49,6 +49,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     .systemLibrary(name: "CBluetooth", pkgConfig: "bluez", providers: [.apt(["libbluetooth-dev"])]),
     .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+    .systemLibrary(name: "CProbe", path: "Tests/Portability/CProbe"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 ]
 
@@ -109,7 +110,13 @@ let testedModules: [(name: String, dependencies: [Target.Dependency])] = [
     ("VitalsFilesTests", ["VitalsModel", "VitalsCapture", "VitalsFiles"]),
     ("VitalsKernelsTests", ["VitalsKernels"] + kernels),
     ("VitalsDetectionTests", ["VitalsModel", "VitalsKernels", "VitalsDetection"]),
-    ("VitalsCoreTests", ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsKernels", "VitalsDetection", "VitalsCore"]),
+    (
+        "VitalsCoreTests",
+        [
+            "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsKernels", "VitalsDetection", "VitalsCore",
+            "VitalsSimulator",
+        ]
+    ),
     ("VitalsSimulatorTests", ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsSimulator", toml]),
     ("VitalsStoreTests", ["VitalsModel", "VitalsKernels", "VitalsCore", "VitalsStore", grdb]),
     ("VitalsMQTTTests", ["VitalsModel", "VitalsJSON", "VitalsCore", "VitalsMQTT"]),
@@ -144,6 +151,15 @@ let tests: [Target] =
             name: "LinkConformanceRunner",
             dependencies: ["VitalsModel", "VitalsCore", "VitalsSystemd", "VitalsBlueZ", "VitalsHCI", "VitalsTestKit"],
             path: "Tests/LinkConformanceRunner"),
+        // Run by scripts/portability. squareRoot() may call sqrt.
+        .executableTarget(
+            name: "PortabilityProbe",
+            dependencies: [
+                "VitalsModel", "VitalsJSON", "VitalsCapture", "VitalsKernels", "VitalsDetection", "VitalsCore",
+                "CProbe",
+            ],
+            path: "Tests/Portability/Probe",
+            linkerSettings: [.linkedLibrary("m")]),
         // Run by scripts/fuzz.
         .executableTarget(
             name: "DecoderFuzz",

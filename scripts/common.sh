@@ -16,6 +16,9 @@ packages=(pkg-config libsystemd-dev libbluetooth-dev libmosquitto-dev libsqlite3
 # What scripts/bench makes and runs its emulated machine with.
 bench_packages=(qemu-system-x86 mmdebstrap squashfs-tools kmod cpio zstd python3 python3-venv)
 
+# What scripts/portability compiles the core for arm64 with, and runs it.
+portability_packages=(gcc-aarch64-linux-gnu qemu-user)
+
 need_toolchain() {
     command -v swift >/dev/null || die "no Swift toolchain: install Swift 6.3 for Debian 12 (swift.org/install) and put it on PATH"
     local version

@@ -21,6 +21,12 @@ public enum CoreLimits {
     /// Beats per minute beyond which a heart rate is no measurement: the range that pulse oximeters are held to as well.
     public static let heartRateMax: UInt16 = 300
 
+    /// Silence after which a photoplethysmogram counts as absent: a sensor sends a frame two to four times a second.
+    public static let waveAbsentAfter = MonotonicTime.Span.seconds(3)
+
+    /// How much earlier than its window a finding about a wave begins: the filter's 0.6 s and a frame's half second.
+    public static let waveMargin = MonotonicTime.Span.seconds(2)
+
     /// Bytes of a malformed packet that its record keeps: an ATT value has at most 512 (Core 5.4, vol 3, part F, 3.2.9).
     public static let malformedBytesMax = 512
 

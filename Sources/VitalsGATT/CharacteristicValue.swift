@@ -28,6 +28,8 @@ public enum CharacteristicValue: Hashable, Sendable {
     case pnpID(PnPID)
     /// 2A2B.
     case currentTime(CurrentTime)
+    /// FB005C82-02E7-F387-1CAD-8ACD2D8DF0C8.
+    case polarMeasurementData(PolarMeasurementData)
     /// A characteristic that this module does not decode; its bytes mean nothing here.
     case unknown
 
@@ -39,6 +41,7 @@ public enum CharacteristicValue: Hashable, Sendable {
         case .heartRateMeasurement: try HeartRateMeasurement.decode(bytes).map { .heartRateMeasurement($0) }
         case .plxContinuousMeasurement: try PLXContinuousMeasurement.decode(bytes).map { .plxContinuousMeasurement($0) }
         case .plxSpotCheckMeasurement: try PLXSpotCheckMeasurement.decode(bytes).map { .plxSpotCheckMeasurement($0) }
+        case .polarMeasurementData: try PolarMeasurementData.decode(bytes).map { .polarMeasurementData($0) }
         case .bodySensorLocation: try BodySensorLocation.decode(bytes).map { .bodySensorLocation($0) }
         case .heartRateControlPoint: try HeartRateControlPoint.decode(bytes).map { .heartRateControlPoint($0) }
         case .plxFeatures: try PLXFeatures.decode(bytes).map { .plxFeatures($0) }

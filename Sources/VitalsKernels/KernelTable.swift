@@ -20,6 +20,8 @@ public struct KernelTable: Sendable {
     package let chart: Kernel
     /// Counts, extremes and sum.
     package let summary: Kernel
+    /// A beat of each rhythm of a block.
+    package let rhythm: Kernel
 
     /// The best table of this machine.
     public static var best: KernelTable { KernelTable(supported: .best) }
@@ -50,23 +52,27 @@ public struct KernelTable: Sendable {
             hampel = unsafe Kernel(ScalarKernels.hampel)
             chart = unsafe Kernel(ScalarKernels.chart)
             summary = unsafe Kernel(ScalarKernels.summary)
+            rhythm = unsafe Kernel(ScalarRhythm.run)
         #if arch(x86_64)
             case .v3:
                 reference = unsafe Kernel(VitalsKernelsV3.reference)
                 hampel = unsafe Kernel(VitalsKernelsV3.hampel)
                 chart = unsafe Kernel(VitalsKernelsV3.chart)
                 summary = unsafe Kernel(VitalsKernelsV3.summary)
+                rhythm = unsafe Kernel(VitalsKernelsV3.rhythm)
             case .v4:
                 reference = unsafe Kernel(VitalsKernelsV4.reference)
                 hampel = unsafe Kernel(VitalsKernelsV4.hampel)
                 chart = unsafe Kernel(VitalsKernelsV4.chart)
                 summary = unsafe Kernel(VitalsKernelsV4.summary)
+                rhythm = unsafe Kernel(VitalsKernelsV4.rhythm)
         #endif
         default:
             reference = unsafe Kernel(VitalsKernelsBaseline.reference)
             hampel = unsafe Kernel(VitalsKernelsBaseline.hampel)
             chart = unsafe Kernel(VitalsKernelsBaseline.chart)
             summary = unsafe Kernel(VitalsKernelsBaseline.summary)
+            rhythm = unsafe Kernel(VitalsKernelsBaseline.rhythm)
         }
     }
 }

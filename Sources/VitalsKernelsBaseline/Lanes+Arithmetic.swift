@@ -11,6 +11,9 @@ extension SIMD16<Int32> {
     /// The greater of each pair of lanes.
     @inline(always) func greater(_ other: Self) -> Self { replacing(with: other, where: self .< other) }
 
+    /// The lesser of each pair of lanes.
+    @inline(always) func lesser(_ other: Self) -> Self { replacing(with: other, where: self .> other) }
+
     /// Each lane without its sign.
     @inline(always) var magnitudes: Self { replacing(with: 0 &- self, where: self .< Self(repeating: 0)) }
 

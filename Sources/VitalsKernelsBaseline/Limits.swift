@@ -10,6 +10,10 @@ public enum KernelLimits {
     public static var slackMax: Int32 { 64 }
     /// Greatest decision limit, in sixteenths of sigma: 10 sigma, for which the product stays below 2³¹.
     public static var limitMax: Int32 { 160 }
+    /// Most slots of a ring of words: a word's count in it has to fit an octet.
+    public static var ringSlotsMax: Int { 255 }
+    /// Greatest RR interval: the field has 16 bits. With it every product of the long division stays below 2^31.
+    public static var intervalMax: Int32 { 65_535 }
     /// What stands for an absent sample while samples are sorted: greater than any sample, so it sorts to the end.
     static var absent: Int32 { .max }
 }

@@ -67,4 +67,19 @@ enum VitalsToolsLimits {
 
     /// Free space that lasts for months with 32 sensors, at about 25 MiB a day.
     static let freeMebibytesGood: UInt64 = 2_048
+
+    /// Evaluations before a finding that `explain` shows: enough to see a limit's delay pass.
+    static let explainedEvaluations = 12
+
+    /// Time around what was judged that `explain` shows at least: half a minute of breath, movement and heart.
+    static let explainedMargin = MonotonicTime.Span.seconds(30)
+
+    /// Rows of a plot: with the facts and numbers around it, an explanation still fits a large terminal.
+    static let plotRows = 12
+
+    /// Columns of a plot's field below which nothing could be seen in it.
+    static let plotColumnsMin = 16
+
+    /// Columns beyond which a plot becomes no clearer, and a line of numbers no easier to follow.
+    static let plotColumnsMax = 160
 }

@@ -22,6 +22,6 @@ struct VitalsctlCommand: ParsableCommand {
         subcommands: [
             ReplayCommand.self, DecodeCommand.self, CaptureCommand.self, SynthesiseCommand.self, JournalCommand.self,
             ReceiveCommand.self, ScanCommand.self, SensorsCommand.self, DoctorCommand.self, RecordCommand.self,
-            AdapterCommand.self,
+            AdapterCommand.self, ExplainCommand.self, JudgeSeriesCommand.self,
         ])
 }

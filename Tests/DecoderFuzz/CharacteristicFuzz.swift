@@ -37,7 +37,7 @@ struct CharacteristicFuzz: Fuzzer {
         .heartRateMeasurement, .bodySensorLocation, .heartRateControlPoint, .plxSpotCheckMeasurement,
         .plxContinuousMeasurement, .plxFeatures, .recordAccessControlPoint, .batteryLevel, .systemID, .modelNumber,
         .serialNumber, .firmwareRevision, .hardwareRevision, .softwareRevision, .manufacturerName, .pnpID, .currentTime,
-        BluetoothUUID(0x2A6E),
+        .polarMeasurementData, BluetoothUUID(0x2A6E),
     ]
 }
 

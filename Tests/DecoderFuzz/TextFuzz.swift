@@ -73,7 +73,7 @@ struct SampleBlockFuzz: Fuzzer {
                 wall: WallTime(microseconds: isOdd ? Int64(bitPattern: random.next()) : 1_795_246_200_000_000 + time),
                 isSynchronised: !random.oneIn(9))
         }
-        switch random.below(3) {
+        switch random.below(4) {
         case 0:
             return SampleBlock(
                 samples: .heartRate(
@@ -92,6 +92,16 @@ struct SampleBlockFuzz: Fuzzer {
                             stamp: stamp(index, &random),
                             normal: SpO2PulseRate(spO2: UInt16(90 + random.below(10)), pulseRate: 72),
                             measurementStatus: random.oneIn(2) ? UInt16(random.below(65_536)) : nil, quality: .valid)
+                    }))
+        case 2:
+            return SampleBlock(
+                samples: .ppg(
+                    (0..<count).map { index in
+                        let wave = (0..<random.below(9)).map { _ in Int32(400_000 + random.below(4_000)) }
+                        return PPGSample(
+                            stamp: stamp(index, &random), deviceTime: random.next(), measurement: 1, frameType: 0,
+                            channels: PPGSample.Channels(first: wave, second: wave, third: wave, ambient: wave),
+                            raw: random.oneIn(4) ? random.bytes(random.below(9)) : [], quality: .valid)
                     }))
         default:
             return SampleBlock(

@@ -24,6 +24,11 @@ struct MalformedValueTests {
                 .recordAccessControlPoint, "05 00 01 02 03 04 05",
                 "Record Access Control Point (2A52): Number of Records has 5 bytes at byte 2, and 4 is the most"
             ),
+            (
+                .polarMeasurementData, "01 00 00 00 00 00 00 00 00 80 01 00 00 02 00 00 03 00 00 04 00 00 21 01",
+                "Polar Measurement Data (fb005c8202e7f3871cad8acd2d8df0c8): Delta Width is out of range at byte 22, "
+                    + "and 32 is the most"
+            ),
             (.modelNumber, "41 ff 42", "Model Number String (2A24): Text is not UTF-8 at byte 1"),
         ] as [(BluetoothUUID, String, String)])
     func sentences(characteristic: BluetoothUUID, hex: String, sentence: String) {
@@ -68,7 +73,8 @@ struct MalformedValueTests {
                 "Battery Level", "Body Sensor Location", "Current Time", "Firmware Revision String",
                 "Hardware Revision String", "Heart Rate Control Point", "Heart Rate Measurement",
                 "Manufacturer Name String", "Model Number String", "PLX Continuous Measurement", "PLX Features",
-                "PLX Spot-Check Measurement", "PnP ID", "Record Access Control Point", "Serial Number String",
+                "PLX Spot-Check Measurement", "PnP ID", "Polar Measurement Data", "Record Access Control Point",
+                "Serial Number String",
                 "Software Revision String", "System ID",
             ])
         #expect(BluetoothUUID(0x2A1C).characteristicName == nil)

@@ -22,7 +22,7 @@ struct KernelDispatchTests {
         let table = try KernelTable(level)
         let kernels = [
             ("reference", table.reference), ("hampel", table.hampel), ("chart", table.chart),
-            ("summary", table.summary),
+            ("summary", table.summary), ("rhythm", table.rhythm),
         ]
         let program = try RunningProgram()
         for (name, kernel) in kernels {
@@ -40,7 +40,7 @@ struct KernelDispatchTests {
 }
 
 /// The functions of the kernels in the program that runs now, by where they were loaded.
-private struct RunningProgram {
+struct RunningProgram {
     private var names: [UInt: String] = [:]
 
     init() throws {

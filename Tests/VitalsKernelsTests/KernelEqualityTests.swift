@@ -80,6 +80,32 @@ struct KernelEqualityTests {
         }
     }
 
+    @Test("on windows of real hearts", .enabled(if: TestData.recordings != nil), arguments: levels)
+    func recordings(level: KernelLevel) throws {
+        let (oracle, table) = (try KernelTable(.scalar), try KernelTable(level))
+        var series = Recordings.sinus.map(Self.rates)
+        series += Recordings.fibrillation.map(Self.rates)
+        var block = WindowBlock()
+        for number in 0..<Self.windows {
+            let rates = series[number % series.count]
+            // Another place of the recording with each round.
+            let start = number / series.count * 37 % (rates.count - WindowBlock.slots)
+            let lane = number % WindowBlock.lanes
+            let scale = ChartScale(sigmaFloor: 200)
+            block.load(Array(rates[start..<start + WindowBlock.slots]), oldest: 0, scale: scale, lane: lane)
+            if lane == WindowBlock.lanes - 1 { try expectEqual(block, oracle, table, "window \(number)") }
+        }
+    }
+
+    /// The rate of each second of a recording in hundredths of a bpm, nil without a beat in it.
+    private static func rates(_ recording: Recording) -> [Int32?] {
+        var rates = [Int32?](repeating: nil, count: Int((recording.times.last ?? 0) / 1_000_000) + 200)
+        for (interval, time) in zip(recording.rr, recording.times) where interval > 0 && time >= 0 {
+            rates[Int(time / 1_000_000)] = 6_144_000 / Int32(interval)
+        }
+        return rates
+    }
+
     @Test("whichever lane a window stands in, and whatever its neighbours hold", arguments: KernelLevel.supported)
     func lanesAreIndependent(level: KernelLevel) throws {
         let table = try KernelTable(level)

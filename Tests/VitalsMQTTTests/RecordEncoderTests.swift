@@ -183,6 +183,15 @@ struct RecordEncoderTests {
                     + #"{"n":"device-time","vs":"2026-11-21T07:29:59"}]"#))
     }
 
+    @Test("a frame of a waveform says how many samples it holds; the waveform itself stays in the journal")
+    func waveform() {
+        let frame = PPGSample(
+            stamp: .after(0), deviceTime: 7, measurement: 1, frameType: 0,
+            channels: PPGSample.Channels(first: [1, 2], second: [3, 4], third: [5, 6], ambient: [7, 8]),
+            quality: .valid)
+        #expect(text(samples(.ppg([frame]))).hasSuffix(#""vs":"valid"},{"n":"ppg-samples","u":"count","v":2}]"#))
+    }
+
     @Test("a gateway whose clock was never set sends no absolute time, but both its clocks (lesson 29)")
     func undated() {
         let stamp = { (seconds: Int64) in

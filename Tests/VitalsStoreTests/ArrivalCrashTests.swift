@@ -122,7 +122,16 @@ struct ArrivalCrashTests {
                 monotonic: MonotonicTime(microseconds: monotonic), wall: WallTime(microseconds: -monotonic),
                 isSynchronised: true),
             boot: boot(seed), sensor: ArrivalMaker.sensor(count / streams.count % 2), stream: stream,
-            value: stream == .heartRate ? [0, low] : [0, low, 0, low, 0])
+            value: bytes(of: stream, low))
+    }
+
+    private static func bytes(of stream: SampleStream, _ low: UInt8) -> [UInt8] {
+        switch stream {
+        case .heartRate: [0, low]
+        case .oximetry, .spotCheck: [0, low, 0, low, 0]
+        // Type 1, the device's time, form 0, one sample of three channels and ambient light.
+        case .ppg: [1] + [UInt8](repeating: low, count: 8) + [0] + [UInt8](repeating: low, count: 12)
+        }
     }
 
     private static func samples(_ journal: Journal) throws -> [String] {

@@ -50,6 +50,13 @@ struct CommandLineTests {
             ("capture import-rr", ["--unit", "--sensor", "--start", "--output"]),
             ("capture import-spo2", ["--sensor", "--start", "--output"]),
             ("synthesise", ["--scenario", "--seed", "--output", "--truth", "--beats", "--force", "78"]),
+            (
+                "judge-series",
+                [
+                    "<file>", "--detector", "--window", "--history", "--rate", "--published", "--fall", "--csv", "64",
+                    "65",
+                ]
+            ),
             ("journal verify", ["--anchor", "--print-anchor", "65"]), ("journal stats", ["<file>"]),
             ("journal digest", ["--from"]), ("journal export", ["--from"]), ("journal alarms", ["<file>"]),
             ("journal watch", ["--while", "^C"]),

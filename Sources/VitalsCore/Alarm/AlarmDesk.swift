@@ -20,6 +20,8 @@ struct AlarmDesk {
         let from: MonotonicTime
         /// The records that hold the samples that it judged.
         let records: ClosedRange<UInt64>?
+        /// The other sensor that it was compared with.
+        var companion: SensorAddress?
     }
 
     /// Appends a finding, and returns its sequence.
@@ -30,6 +32,7 @@ struct AlarmDesk {
     ) -> UInt64 {
         let digest = output.configurationDigest
         return output.append(.finding, sensor: sensor, stamp: stamp, subject: evidence.detector.name) { json in
+            if let companion = evidence.companion { json.member("companion", companion.description) }
             json.member("condition", condition)
             json.member("configuration", digest)
             json.member("detector", evidence.detector.description)

@@ -23,6 +23,7 @@ public struct Engine {
     private var numbers: [SensorAddress: Int] = [:]
     private var deadlines = DeadlineQueue()
     private var windows: WindowDesk
+    private var subjects: [SubjectWatch.Subject: SubjectWatch] = [:]
     private var gateway = AlarmDesk(sensor: nil)
     private var output: EngineOutput
     private var last: Stamp?
@@ -109,6 +110,7 @@ public struct Engine {
         case .value(let sensor, let characteristic, let bytes):
             guard let number = number(of: sensor) else { return }
             sessions[number].receive(characteristic, bytes, at: stamp, &windows, &output)
+            compareRates(number, at: stamp)
             schedule(number)
             if let due = windows.deadline { deadlines.schedule(Self.windowOwner, at: due) }
             if windows.isFull { judgeWindows(at: stamp) }
@@ -155,6 +157,7 @@ extension Engine {
             json.name("detectors")
             json.array { json in for detector in detectors { json.value(detector.description) } }
             if let recovered { json.member("recovered", recovered) }
+            if !configuration.settings.isEmpty { json.member("settings", configuration.settings) }
             json.member("version", version)
         }
     }
@@ -226,12 +229,43 @@ extension Engine {
 
     /// Every detector that can stand in a finding, by name.
     public static let detectors = [
-        AtrialFibrillation.identity, ChangeDetector.identity, LimitDetector.identity, RateRules.identity,
-        SaturationSeconds.identity, SignalState.identity,
+        AtrialFibrillation.identity, ChangeDetector.identity, CrossSensor.identity, Desaturation.identity,
+        Discord.identity, EarlyWarning.identity, Ectopy.identity, HeartRateVariability.identity,
+        LimitDetector.identity, PulseQuality.identity, PulseWave.identity, RateRules.identity, RRCleaning.identity,
+        SaturationSeconds.identity, SignalState.identity, TrendDetector.identity,
     ]
 
     /// Served before all sensors that are due at the same time.
     private static let windowOwner = -1
+}
+
+// MARK: - Subjects
+
+extension Engine {
+    /// Compares the rate that a sensor just brought with that of another one on the same subject.
+    private mutating func compareRates(_ number: Int, at stamp: Stamp) {
+        guard let rate = sessions[number].rate, let configuration = sessions[number].crossSensor else { return }
+        let subject = sessions[number].subject
+        var watch = subjects[subject] ?? SubjectWatch(configuration)
+        let result = watch.judge(rate, ofSensor: number, at: stamp.monotonic)
+        subjects[subject] = watch
+        guard let result, let strap = watch.strap, let oximeter = watch.oximeter else { return }
+        let identity = CrossSensor.identity
+        output.trace(identity, result, of: "rates", sensor: sessions[strap].sensor, at: stamp.monotonic)
+        guard case .raised = result.transition else { return }
+        let since = result.since ?? stamp.monotonic
+        let records = [
+            sessions[strap].records(of: .strap, since: since, &output),
+            sessions[oximeter].records(of: .oximeter, since: since, &output),
+        ].compactMap { $0 }
+        let lower = records.map(\.lowerBound).min()
+        let upper = records.map(\.upperBound).max()
+        var evidence = AlarmDesk.Evidence(
+            detector: identity, stream: .heartRate, from: since,
+            records: lower.flatMap { low in upper.map { low...$0 } })
+        if strap != oximeter { evidence.companion = sessions[oximeter].sensor }
+        AlarmDesk(sensor: sessions[strap].sensor).find("rates-disagree", evidence, result, at: stamp, &output)
+    }
 }
 
 // MARK: - Sensors

@@ -11,6 +11,9 @@ public struct EngineConfiguration: Hashable, Sendable {
     public var standard: SensorConfiguration
     /// The settings of single sensors.
     public var sensors: [SensorAddress: SensorConfiguration]
+    /// The settings that all this was read from, as text for the record with which a run begins; empty for the defaults.
+    /// It decides nothing, so that it is no part of `json`.
+    public var settings = ""
 
     /// The defaults.
     public init(
@@ -46,8 +49,28 @@ public struct SensorConfiguration: Hashable, Sendable {
     public var rateRules: RateRules.Configuration? = RateRules.Configuration()
     /// Atrial fibrillation; nil: not judged.
     public var atrialFibrillation: AtrialFibrillation.Configuration? = AtrialFibrillation.Configuration()
+    /// Premature beats; nil: not judged.
+    public var ectopy: Ectopy.Configuration? = Ectopy.Configuration()
+    /// Premature beats of five minutes that make a finding: by default 30 an hour, frequent by Lown and Wolf (Circulation
+    /// 1971;44:130).
+    public var frequentEctopyBeats = 3
+    /// Heart-rate variability in windows, from cleaned intervals; nil: not judged.
+    public var variability: HeartRateVariability.Configuration? = HeartRateVariability.Configuration()
+    /// Desaturation events; nil: not judged.
+    public var desaturationEvents: Desaturation.Configuration? = Desaturation.Configuration()
+    /// Early-warning points of SpO2 and pulse; nil: not judged.
+    public var earlyWarning: EarlyWarning.Configuration? = EarlyWarning.Configuration()
+    /// Comparison of strap and oximeter on one subject; nil: not judged.
+    public var crossSensor: CrossSensor.Configuration? = CrossSensor.Configuration()
     /// Change over windows; false: not judged.
     public var detectsChange = true
+    /// What a quantity has not done in the last hours; false: not judged.
+    public var detectsTrend = true
+    /// Shape discords of the heart rate; nil: not judged. By default they are not: the memory of shapes takes 360 kB a
+    /// sensor, and what they find is for those who look.
+    public var heartRateDiscord: Discord.Configuration?
+    /// Shape discords of a photoplethysmogram; nil: not judged.
+    public var ppgDiscord: Discord.Configuration? = .pulseWave
     /// Silence after which an alarm says that values are not current.
     public var notCurrentAfter = MonotonicTime.Span.seconds(30)
     /// Lost contact for this long raises an alarm.
@@ -59,6 +82,9 @@ public struct SensorConfiguration: Hashable, Sendable {
     public var technicalHold = MonotonicTime.Span.seconds(3)
     /// How long the alarm of a pause stands after the last one.
     public var pauseHold = MonotonicTime.Span.seconds(10)
+    /// The person who wears it, by a number that all sensors on one person share; nil: not known. Sensors of one subject
+    /// are compared with each other.
+    public var subject: Int?
     /// Battery level at or below which an alarm is raised, %.
     public var batteryLowPercent: UInt8 = 15
 

@@ -11,7 +11,13 @@ struct WindowDesk {
     /// When the waiting windows have to be judged; nil while none waits.
     private(set) var deadline: MonotonicTime?
 
-    init(kernels: KernelTable) { batch = WindowBatch(kernels: kernels) }
+    /// The kernels on long series, of the same level: these judge alone and at once.
+    let seriesKernels: SeriesKernelTable
+
+    init(kernels: KernelTable) {
+        batch = WindowBatch(kernels: kernels)
+        seriesKernels = SeriesKernelTable(kernels)
+    }
 
     /// Whether the batch has to be judged before a further reading.
     var isFull: Bool { batch.isFull }

@@ -1,3 +1,4 @@
+import VitalsGATT
 public import VitalsModel
 
 /// A value of a live sensor as it was received, noted until the block that holds it is durable.
@@ -33,6 +34,7 @@ extension SampleStream {
         case .heartRate: .heartRateMeasurement
         case .oximetry: .plxContinuousMeasurement
         case .spotCheck: .plxSpotCheckMeasurement
+        case .ppg: .polarMeasurementData
         }
     }
 

@@ -13,6 +13,7 @@ extension JSONWriter {
                 case .heartRate(let samples): for sample in samples { json.value(sample) }
                 case .oximetry(let samples): for sample in samples { json.value(sample) }
                 case .spotCheck(let samples): for sample in samples { json.value(sample) }
+                case .ppg(let samples): for sample in samples { json.value(sample) }
                 }
             }
         }
@@ -58,6 +59,30 @@ extension JSONWriter {
             json.member("spo2", sfloat: sample.value.spO2)
             json.synchronisedAndTime(sample.stamp)
         }
+    }
+
+    /// Channels are left out where there is none, and so are bytes.
+    private mutating func value(_ sample: PPGSample) {
+        object { json in
+            json.channel("ambient", sample.channels.ambient)
+            json.member("device-time", sample.deviceTime)
+            json.channel("first", sample.channels.first)
+            json.member("frame-type", sample.frameType)
+            json.member("measurement", sample.measurement)
+            json.member("monotonic", sample.stamp.monotonic.microseconds)
+            json.member("quality", sample.quality.name)
+            if !sample.raw.isEmpty { json.member("raw", Hex.string(sample.raw)) }
+            json.channel("second", sample.channels.second)
+            json.member("synchronised", sample.stamp.isSynchronised)
+            json.channel("third", sample.channels.third)
+            json.time(sample.stamp.wall)
+        }
+    }
+
+    private mutating func channel(_ name: String, _ counts: [Int32]) {
+        guard !counts.isEmpty else { return }
+        self.name(name)
+        array { json in for count in counts { json.value(count) } }
     }
 
     private mutating func optional(_ name: String, _ number: (some BinaryInteger)?) {

@@ -17,6 +17,8 @@ public struct SampleBlock: Hashable, Sendable {
         case oximetry([OximetrySample])
         /// PLX Spot-Check Measurement, 2A5E.
         case spotCheck([SpotCheckSample])
+        /// Polar Measurement Data, FB005C82.
+        case ppg([PPGSample])
     }
 
     /// The stream that the samples are of.
@@ -25,6 +27,7 @@ public struct SampleBlock: Hashable, Sendable {
         case .heartRate: .heartRate
         case .oximetry: .oximetry
         case .spotCheck: .spotCheck
+        case .ppg: .ppg
         }
     }
 
@@ -34,6 +37,7 @@ public struct SampleBlock: Hashable, Sendable {
         case .heartRate(let samples): samples.count
         case .oximetry(let samples): samples.count
         case .spotCheck(let samples): samples.count
+        case .ppg(let samples): samples.count
         }
     }
 
@@ -43,6 +47,7 @@ public struct SampleBlock: Hashable, Sendable {
         case .heartRate(let samples): samples.map(\.stamp)
         case .oximetry(let samples): samples.map(\.stamp)
         case .spotCheck(let samples): samples.map(\.stamp)
+        case .ppg(let samples): samples.map(\.stamp)
         }
     }
 }
@@ -55,6 +60,8 @@ public enum SampleStream: UInt8, CaseIterable, Sendable {
     case oximetry = 2
     /// PLX Spot-Check Measurement, 2A5E.
     case spotCheck = 3
+    /// Polar Measurement Data, FB005C82-02E7-F387-1CAD-8ACD2D8DF0C8: photoplethysmogram.
+    case ppg = 4
 
     /// The name in records, JSON and text.
     public var name: String {
@@ -62,6 +69,7 @@ public enum SampleStream: UInt8, CaseIterable, Sendable {
         case .heartRate: "heart-rate"
         case .oximetry: "oximetry"
         case .spotCheck: "spot-check"
+        case .ppg: "ppg"
         }
     }
 }

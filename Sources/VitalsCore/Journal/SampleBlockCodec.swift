@@ -3,7 +3,7 @@
 ///
 /// One byte says the version, then everything is bits, most significant first, in columns:
 ///
-///     block      version (8 bits), stream (2 bits), count (δ), columns of the stream, zero bits to the byte's end
+///     block      version (8 bits), stream (2 bits, or 8), count (δ), columns of the stream, zero bits to the byte's end
 ///     stamps     monotonic time (times), wall minus monotonic (times), synchronised (flags)
 ///     2A37       stamps, heart rate, contact, quality, energy expended (optional), RR counts, RR intervals
 ///     2A5F       stamps, SpO2, pulse rate, fast pair and slow pair (optional), measurement status, device status and
@@ -11,6 +11,10 @@
 ///     2A5E       stamps, SpO2, pulse rate, device time, measurement status, device status and pulse amplitude index
 ///                (optional), quality
 ///
+///     FB005C82   stamps, device time, measurement type, frame type, sample counts, three channels and ambient light,
+///                byte counts, bytes, quality
+///
+///     stream     1 to 3 as themselves; any other as 0 and 6 bits
 ///     column     predictor (1 bit: 0 none, 1 the value before); for 1 the first value (δ of zigzag);
 ///                coding (1 bit: 0 uniform, 1 Rice); reference (δ of zigzag); span or Rice parameter (δ); residuals
 ///     times      power of ten of the unit in microseconds (3 bits), then a column in that unit
@@ -33,6 +37,7 @@ extension SampleBlock {
         case .heartRate(let samples): encoder.encode(HeartRateColumns(samples), count: count, .heartRate)
         case .oximetry(let samples): encoder.encode(OximetryColumns(samples), count: count, .oximetry)
         case .spotCheck(let samples): encoder.encode(SpotCheckColumns(samples), count: count, .spotCheck)
+        case .ppg(let samples): encoder.encode(PPGColumns(samples), count: count, .ppg)
         }
         return encoder.bytes
     }
@@ -44,6 +49,7 @@ extension SampleBlock {
         case .heartRate: samples = .heartRate(try decoder.decode(HeartRateColumns.self))
         case .oximetry: samples = .oximetry(try decoder.decode(OximetryColumns.self))
         case .spotCheck: samples = .spotCheck(try decoder.decode(SpotCheckColumns.self))
+        case .ppg: samples = .ppg(try decoder.decode(PPGColumns.self))
         }
         try decoder.finish()
     }

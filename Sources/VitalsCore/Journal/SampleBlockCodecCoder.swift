@@ -60,7 +60,9 @@ extension SampleBlockCoder {
     }
 
     /// A list for each sample: how many each has, then all of them.
-    mutating func lists(_ lists: inout [[UInt16]], count: Int, totalMax: Int, _ column: String) throws(Failure) {
+    mutating func lists<Value: FixedWidthInteger>(
+        _ lists: inout [[Value]], count: Int, totalMax: Int, _ column: String
+    ) throws(Failure) {
         var lengths = lists.map(\.count)
         try self.lengths(&lengths, count: count, totalMax: totalMax, column)
         var all = lists.flatMap(\.self)

@@ -23,8 +23,14 @@ struct SampleBlockDecoder: SampleBlockCoder {
     }
 
     mutating func stream() throws(SampleBlockError) -> SampleStream {
-        let number = try read("stream") { reader throws(BitReader.Fault) in try reader.read(bits: 2) }
-        guard let stream = SampleStream(rawValue: UInt8(truncatingIfNeeded: number)) else {
+        let (number, isShort) = try read("stream") { reader throws(BitReader.Fault) in
+            let short = try reader.read(bits: SampleBlockCodecLimits.shortStreamBits)
+            return short > 0 ? (short, true) : (try reader.read(bits: SampleBlockCodecLimits.longStreamBits), false)
+        }
+        // A stream has one form, so that the same samples are always the same bytes.
+        guard let stream = SampleStream(rawValue: UInt8(truncatingIfNeeded: number)),
+            isShort == (number <= SampleBlockCodecLimits.shortStreamMax)
+        else {
             throw fault(.unknownStream, "stream")
         }
         return stream

@@ -10,7 +10,16 @@ struct SampleBlockEncoder: SampleBlockCoder {
     /// The first byte is the version of the format.
     init(version: UInt8) { writer.write(UInt64(version), bits: 8) }
 
-    mutating func stream(_ stream: SampleStream) { writer.write(UInt64(stream.rawValue), bits: 2) }
+    /// The first three streams have the short form, which is what the first version had.
+    mutating func stream(_ stream: SampleStream) {
+        let number = UInt64(stream.rawValue)
+        if number <= SampleBlockCodecLimits.shortStreamMax {
+            writer.write(number, bits: SampleBlockCodecLimits.shortStreamBits)
+        } else {
+            writer.write(0, bits: SampleBlockCodecLimits.shortStreamBits)
+            writer.write(number, bits: SampleBlockCodecLimits.longStreamBits)
+        }
+    }
 
     mutating func count(_ value: inout Int, max: Int, _ column: String) {
         precondition((0...max).contains(value), "a sample block holds at most \(max) \(column)")

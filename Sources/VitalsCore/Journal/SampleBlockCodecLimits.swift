@@ -8,6 +8,19 @@ public enum SampleBlockCodecLimits {
     /// last octet, and half a day of an ordinary heart.
     public static let rrIntervalCountMax = 65_536
 
+    /// Samples of photoplethysmogram in a block: five minutes at 176 Hz, in each of four channels.
+    public static let ppgCountMax = 65_536
+
+    /// Bytes of frames that are not read, in a block: 300 of the largest attribute.
+    public static let rawByteCountMax = 300 * 512
+
+    /// Bits of a stream's number in its short form, and the greatest number that has it.
+    static let shortStreamBits = 2
+    static let shortStreamMax: UInt64 = 3
+
+    /// Bits of any other stream's number, behind a short form of 0.
+    static let longStreamBits = 6
+
     /// Ones that a Rice quotient may take before the value is written in full: at 24, one outlier (a missed packet among
     /// regular ones) costs a few octets and never ruins the block.
     static let riceQuotientMax = 24

@@ -1,5 +1,6 @@
 import VitalsDetection
 import VitalsGATT
+import VitalsKernels
 import VitalsModel
 
 /// The Heart Rate Measurement stream of one sensor: its block, its signal, and what judges it.
@@ -10,9 +11,18 @@ struct HeartRateStream {
     private var high: LimitWatch
     private var rate: RateWatch?
     private var rhythm: RhythmWatch?
+    private var ectopy: EctopyWatch?
+    private var variability: VariabilityWatch?
+    private var trend: TrendWatch?
     private var change: ChangeWatch?
+    private var discord: DiscordWatch?
+    /// The heart rate of the last packet, or why there is none.
+    private(set) var rateReading = Reading.absent(.noDataYet)
 
-    init(sensor: SensorAddress, number: Int, span: MonotonicTime.Span, _ configuration: SensorConfiguration) {
+    init(
+        sensor: SensorAddress, number: Int, span: MonotonicTime.Span, _ configuration: SensorConfiguration,
+        kernels: SeriesKernelTable
+    ) {
         block = BlockBuilder(sensor: sensor, span: span)
         signal = SignalWatch(
             stream: .heartRate, signal: configuration.heartRateSignal, configuration: configuration)
@@ -22,7 +32,11 @@ struct HeartRateStream {
             RateWatch($0, pauseHold: configuration.pauseHold, patience: configuration.notCurrentAfter)
         }
         rhythm = configuration.atrialFibrillation.map { RhythmWatch($0) }
+        ectopy = configuration.ectopy.map { EctopyWatch($0, frequentBeats: configuration.frequentEctopyBeats) }
+        variability = configuration.variability.map { VariabilityWatch($0) }
+        trend = configuration.detectsTrend ? TrendWatch(.heartRate) : nil
         change = configuration.detectsChange ? ChangeWatch(.heartRate, stream: .heartRate, number: number) : nil
+        discord = configuration.heartRateDiscord.map { DiscordWatch(.heartRate, $0, kernels: kernels) }
     }
 
     /// When to call `expire`.
@@ -39,12 +53,17 @@ struct HeartRateStream {
             value: bpm, rrIntervals: measurement.rrIntervals)
         let state = signal.receive(notification, at: stamp, &desk, &output)
         let reading: Reading = state.refusal.map { .absent($0) } ?? bpm.map { .value($0) } ?? .absent(.invalidValue)
+        rateReading = reading
         let beats = measurement.rrIntervals.count
         low.judge(reading, beats: beats, at: stamp, in: &block, &desk, &output)
         high.judge(reading, beats: beats, at: stamp, in: &block, &desk, &output)
         rate?.judge(notification, state, at: stamp, in: &block, &desk, &output)
         rhythm?.judge(notification, state, at: stamp, in: &block, &desk, &output)
+        ectopy?.judge(notification, state, at: stamp, in: &block, desk, &output)
+        variability?.judge(notification, state, at: stamp, in: &block, desk, &output)
+        trend?.judge(reading, at: stamp, in: &block, desk, &output)
         change?.take(reading, at: stamp, &windows)
+        discord?.take(reading, at: stamp, in: &block, desk, &output)
     }
 
     mutating func linkUp(at stamp: Stamp, _ desk: inout AlarmDesk, _ output: inout EngineOutput) {
@@ -71,6 +90,11 @@ struct HeartRateStream {
         _ window: JudgedWindow, at stamp: Stamp, _ desk: AlarmDesk, _ output: inout EngineOutput
     ) {
         change?.judged(window, at: stamp, in: &block, desk, &output)
+    }
+
+    /// The records that hold the samples from a time on; the open block is closed for it.
+    mutating func records(since time: MonotonicTime, _ output: inout EngineOutput) -> ClosedRange<UInt64>? {
+        block.records(since: time, &output)
     }
 
     /// Closes the open block.

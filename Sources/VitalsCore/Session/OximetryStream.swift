@@ -11,7 +11,13 @@ struct OximetryStream {
     private var saturation: SaturationWatch?
     private var pulseLow: LimitWatch
     private var pulseHigh: LimitWatch
+    private var events: DesaturationWatch?
+    private var earlyWarning: EarlyWarningWatch?
+    private var trend: TrendWatch?
+    private var pulseTrend: TrendWatch?
     private var change: ChangeWatch?
+    /// The pulse rate of the last packet, or why there is none.
+    private(set) var rateReading = Reading.absent(.noDataYet)
 
     init(sensor: SensorAddress, number: Int, span: MonotonicTime.Span, _ configuration: SensorConfiguration) {
         block = BlockBuilder(sensor: sensor, span: span)
@@ -21,6 +27,10 @@ struct OximetryStream {
         saturation = configuration.saturationSeconds.map { SaturationWatch($0) }
         pulseLow = LimitWatch(configuration.heartRateLow.ofPulseRate, .pulseRateLow, stream: .oximetry)
         pulseHigh = LimitWatch(configuration.heartRateHigh.ofPulseRate, .pulseRateHigh, stream: .oximetry)
+        events = configuration.desaturationEvents.map { DesaturationWatch($0) }
+        earlyWarning = configuration.earlyWarning.map { EarlyWarningWatch($0) }
+        trend = configuration.detectsTrend ? TrendWatch(.spO2) : nil
+        pulseTrend = configuration.detectsTrend ? TrendWatch(.pulseRate) : nil
         change = configuration.detectsChange ? ChangeWatch(.spO2, stream: .oximetry, number: number) : nil
     }
 
@@ -47,7 +57,12 @@ struct OximetryStream {
         saturation?.judge(reading, at: stamp, in: &block, &desk, &output)
         pulseLow.judge(pulse, at: stamp, in: &block, &desk, &output)
         pulseHigh.judge(pulse, at: stamp, in: &block, &desk, &output)
+        events?.judge(reading, at: stamp, in: &block, desk, &output)
+        earlyWarning?.judge(spO2: reading, pulse: pulse, at: stamp, in: &block, desk, &output)
+        trend?.judge(reading, at: stamp, in: &block, desk, &output)
+        pulseTrend?.judge(pulse, at: stamp, in: &block, desk, &output)
         change?.take(reading, at: stamp, &windows)
+        rateReading = pulse
     }
 
     mutating func linkUp(at stamp: Stamp, _ desk: inout AlarmDesk, _ output: inout EngineOutput) {
@@ -70,6 +85,7 @@ struct OximetryStream {
         saturation?.abandon(refusal, at: stamp, &desk, &output)
         pulseLow.abandon(refusal, at: stamp, &desk, &output)
         pulseHigh.abandon(refusal, at: stamp, &desk, &output)
+        events?.abandon(refusal, at: stamp, in: &block, desk, &output)
     }
 
     /// A window of this stream was judged.
@@ -77,6 +93,11 @@ struct OximetryStream {
         _ window: JudgedWindow, at stamp: Stamp, _ desk: AlarmDesk, _ output: inout EngineOutput
     ) {
         change?.judged(window, at: stamp, in: &block, desk, &output)
+    }
+
+    /// The records that hold the samples from a time on; the open block is closed for it.
+    mutating func records(since time: MonotonicTime, _ output: inout EngineOutput) -> ClosedRange<UInt64>? {
+        block.records(since: time, &output)
     }
 
     /// Closes the open block.

@@ -28,8 +28,10 @@ struct RateWatch {
         _ notification: SignalNotification, _ state: SignalState.Output, at stamp: Stamp,
         in block: inout BlockBuilder<HeartRateSample>, _ desk: inout AlarmDesk, _ output: inout EngineOutput
     ) {
-        // That packets or intervals only repeat is known to the signal's state alone, and they are no heartbeat.
-        let isRepeating = state.state == .frozen || state.state == .flat
+        // That packets or intervals only repeat is known to the signal's state alone, and they are no heartbeat. An
+        // asystole that was shown is not less so because it lasts: it is what repeats.
+        let isLasting = notification.rrIntervals.isEmpty && isAsystolic(desk)
+        let isRepeating = state.state == .frozen && !isLasting || state.state == .flat
         let refusal = isRepeating ? state.refusal : nil
         let result = refusal.map { rules.interrupt($0) } ?? rules.judge(notification)
         output.trace(RateRules.identity, result, of: "rate", sensor: desk.sensor, at: stamp.monotonic)
@@ -61,17 +63,20 @@ struct RateWatch {
         }
     }
 
-    /// Gives everything up: the signal is gone.
+    /// Gives everything up: the signal is gone. A signal that only repeats itself is what it is in asystole.
     mutating func abandon(
         _ refusal: Refusal, at stamp: Stamp, _ desk: inout AlarmDesk, _ output: inout EngineOutput
     ) {
-        _ = rules.interrupt(refusal)
+        let isLasting = refusal == .frozenSignal && isAsystolic(desk)
+        if !isLasting { _ = rules.interrupt(refusal) }
         pauseEnds = nil
         givenUp.removeAll()
-        for condition in [.pause] + Self.states {
+        for condition in [.pause] + Self.states where !(isLasting && condition == .asystole) {
             desk.clear(condition, for: .heartRate, outcome: "abandoned", at: stamp, &output)
         }
     }
+
+    private func isAsystolic(_ desk: AlarmDesk) -> Bool { desk.book.holds(.asystole, for: .heartRate) }
 
     private static let states = [AlarmCondition.asystole, .extremeBradycardia, .extremeTachycardia]
 

@@ -9,6 +9,7 @@ struct RecoveredBlocks {
         var heartRate: BlockBuilder<HeartRateSample>
         var oximetry: BlockBuilder<OximetrySample>
         var spotChecks: BlockBuilder<SpotCheckSample>
+        var ppg: BlockBuilder<PPGSample>
     }
 
     private let span: MonotonicTime.Span
@@ -31,6 +32,9 @@ struct RecoveredBlocks {
             case .spotCheck:
                 let measurement = try PLXSpotCheckMeasurement.decode(arrival.value).value
                 streams[number].spotChecks.add(SpotCheckSample(measurement, stamp: arrival.stamp), &output)
+            case .ppg:
+                let frame = try PolarMeasurementData.decode(arrival.value).value
+                streams[number].ppg.add(PPGSample(frame, stamp: arrival.stamp), &output)
             }
         } catch {
             // The run that noted it could decode it: another version did.
@@ -46,6 +50,7 @@ struct RecoveredBlocks {
             streams[number].heartRate.close(&output)
             streams[number].oximetry.close(&output)
             streams[number].spotChecks.close(&output)
+            streams[number].ppg.close(&output)
         }
     }
 
@@ -55,7 +60,7 @@ struct RecoveredBlocks {
         streams.append(
             Streams(
                 heartRate: BlockBuilder(sensor: sensor, span: span), oximetry: BlockBuilder(sensor: sensor, span: span),
-                spotChecks: BlockBuilder(sensor: sensor, span: span)))
+                spotChecks: BlockBuilder(sensor: sensor, span: span), ppg: BlockBuilder(sensor: sensor, span: span)))
         numbers[sensor] = number
         return number
     }

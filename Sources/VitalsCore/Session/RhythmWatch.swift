@@ -18,14 +18,9 @@ struct RhythmWatch {
             apply(detector.gap(until: stamp.monotonic), nil, at: stamp, in: &block, &desk, &output)
         }
         guard state.refusal == nil else { return }
-        var ahead = notification.rrIntervals.reduce(Int64(0)) { $0 + Int64($1) }
-        for interval in notification.rrIntervals {
-            ahead -= Int64(interval)
-            let beat = MonotonicTime(
-                microseconds: stamp.monotonic.microseconds.subtractingSaturating(
-                    BeatInterval.span(ticks: ahead).microseconds))
-            let result = detector.judge(rr: interval, at: beat)
-            output.trace(AtrialFibrillation.identity, result, of: "rhythm", sensor: desk.sensor, at: beat)
+        for beat in notification.beats {
+            let result = detector.judge(rr: beat.interval, at: beat.time)
+            output.trace(AtrialFibrillation.identity, result, of: "rhythm", sensor: desk.sensor, at: beat.time)
             apply(result.transition, result, at: stamp, in: &block, &desk, &output)
         }
     }

@@ -7,7 +7,7 @@ import VitalsModel
 ///
 /// A stream exists from its first value on, since only its values show that a sensor has it.
 struct SensorSession {
-    private let sensor: SensorAddress
+    let sensor: SensorAddress
     private let number: Int
     private let span: MonotonicTime.Span
     private let configuration: SensorConfiguration
@@ -15,11 +15,14 @@ struct SensorSession {
     private var link = Link.unknown
     private var heartRate: HeartRateStream?
     private var oximetry: OximetryStream?
+    private var pulseWave: PulseWaveStream?
     private var spotChecks: BlockBuilder<SpotCheckSample>
     /// Spot checks come when somebody takes them, so that their sensor may be silent.
     private var hasSpotChecks = false
     private var device = DeviceNotes()
     private var silence = SilenceWatch()
+    /// The heart or pulse rate that the last packet brought; nil when it brought none.
+    private(set) var rate: SourcedRate?
 
     /// Whether the link is up. A recording may begin with the link up already, without saying so.
     private enum Link { case unknown, up, down }
@@ -36,7 +39,8 @@ struct SensorSession {
     /// When to call `expire`; nil when nothing is due.
     var deadline: MonotonicTime? {
         .earliest(
-            .earliest(heartRate?.deadline, oximetry?.deadline), .earliest(spotChecks.deadline, silence.deadline))
+            .earliest(.earliest(heartRate?.deadline, oximetry?.deadline), pulseWave?.deadline),
+            .earliest(spotChecks.deadline, silence.deadline))
     }
 
     /// A value of a characteristic was received.
@@ -44,6 +48,7 @@ struct SensorSession {
         _ characteristic: BluetoothUUID, _ bytes: [UInt8], at stamp: Stamp, _ windows: inout WindowDesk,
         _ output: inout EngineOutput
     ) {
+        rate = nil
         let decoded: Decoded<CharacteristicValue>
         do {
             decoded = try CharacteristicValue.decode(characteristic, bytes)
@@ -60,15 +65,24 @@ struct SensorSession {
         case .heartRateMeasurement(let measurement):
             silence.end(at: stamp, &desk, &output)
             if heartRate == nil {
-                heartRate = HeartRateStream(sensor: sensor, number: number * 2, span: span, configuration)
+                heartRate = HeartRateStream(
+                    sensor: sensor, number: number * 2, span: span, configuration, kernels: windows.seriesKernels)
             }
             heartRate?.receive(measurement, at: stamp, &desk, &windows, &output)
+            rate = heartRate.map { SourcedRate(source: .strap, reading: $0.rateReading) }
         case .plxContinuousMeasurement(let measurement):
             silence.end(at: stamp, &desk, &output)
             if oximetry == nil {
                 oximetry = OximetryStream(sensor: sensor, number: number * 2 + 1, span: span, configuration)
             }
             oximetry?.receive(measurement, at: stamp, &desk, &windows, &output)
+            rate = oximetry.map { SourcedRate(source: .oximeter, reading: $0.rateReading) }
+        case .polarMeasurementData(let frame):
+            silence.end(at: stamp, &desk, &output)
+            if pulseWave == nil {
+                pulseWave = PulseWaveStream(sensor: sensor, span: span, discord: configuration.ppgDiscord)
+            }
+            pulseWave?.receive(frame, at: stamp, kernels: windows.seriesKernels, desk, &output)
         case .plxSpotCheckMeasurement(let measurement):
             silence.end(at: stamp, &desk, &output)
             hasSpotChecks = true
@@ -80,6 +94,22 @@ struct SensorSession {
             device.receive(
                 characteristic, bytes, decoded.value, at: stamp, batteryLowPercent: configuration.batteryLowPercent,
                 &desk, &output)
+        }
+    }
+
+    /// Whom the sensor is on.
+    var subject: SubjectWatch.Subject { configuration.subject.map { .configured($0) } ?? .wearer(ofSensor: number) }
+
+    /// How it is compared with the other sensors on its subject; nil: not at all.
+    var crossSensor: CrossSensor.Configuration? { configuration.crossSensor }
+
+    /// The records that hold the heart rates or pulse rates from a time on.
+    mutating func records(
+        of source: CrossSensor.Source, since time: MonotonicTime, _ output: inout EngineOutput
+    ) -> ClosedRange<UInt64>? {
+        switch source {
+        case .strap: heartRate?.records(since: time, &output)
+        case .oximeter: oximetry?.records(since: time, &output)
         }
     }
 
@@ -99,6 +129,7 @@ struct SensorSession {
         spotChecks.close(&output)
         heartRate?.closeBlock(&output)
         oximetry?.closeBlock(&output)
+        pulseWave?.closeBlock(&output)
         link = .down
         output.append(.link, sensor: sensor, stamp: stamp) { json in
             if let reason { json.member("reason", reason.prefix(utf8Bytes: CoreLimits.textBytesMax)) }
@@ -110,7 +141,7 @@ struct SensorSession {
 
     /// A sensor of which only the link is known has a time to bring its first measurement.
     private mutating func watchSilence(at stamp: Stamp) {
-        guard heartRate == nil && oximetry == nil && !hasSpotChecks else { return }
+        guard heartRate == nil && oximetry == nil && pulseWave == nil && !hasSpotChecks else { return }
         silence.begin(at: stamp.monotonic, within: configuration.notCurrentAfter)
     }
 
@@ -127,6 +158,7 @@ struct SensorSession {
         silence.expire(at: stamp, isConnected: link == .up, &desk, &output)
         heartRate?.expire(at: stamp, &desk, &output)
         oximetry?.expire(at: stamp, &desk, &output)
+        pulseWave?.expire(at: stamp, desk, &output)
         if let deadline = spotChecks.deadline, deadline <= stamp.monotonic { spotChecks.close(&output) }
     }
 
@@ -143,6 +175,7 @@ struct SensorSession {
     mutating func stop(at stamp: Stamp, _ output: inout EngineOutput) {
         heartRate?.closeBlock(&output)
         oximetry?.closeBlock(&output)
+        pulseWave?.closeBlock(&output)
         spotChecks.close(&output)
         desk.abandonAll(at: stamp, &output)
     }
@@ -150,5 +183,6 @@ struct SensorSession {
     private mutating func closeStreams(at stamp: Stamp, _ output: inout EngineOutput) {
         heartRate?.linkDown(at: stamp, &desk, &output)
         oximetry?.linkDown(at: stamp, &desk, &output)
+        pulseWave?.linkDown(at: stamp, desk, &output)
     }
 }

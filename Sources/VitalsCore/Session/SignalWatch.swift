@@ -8,6 +8,10 @@ import VitalsModel
 ///
 /// A technical alarm ends, or makes room for another one, when its state has been over for
 /// `SensorConfiguration.technicalHold`: a state that flickers is one alarm.
+///
+/// A strap whose rate stands still or falls and that sends no interval any more is one that has frozen or one on a
+/// heart that stands still. Nothing that it sends tells the two apart, so its values are said not to be current, soon:
+/// somebody has to look.
 struct SignalWatch {
     private var signal: SignalState
     private let stream: SampleStream
@@ -22,6 +26,9 @@ struct SignalWatch {
     private var ends: MonotonicTime?
     /// Whether a state was written before.
     private var hasBegun = false
+    /// The intervals of a heart-rate stream, and since when they are missing while its rate does not rise.
+    private var beats = BeatSilence()
+    private var beatsMissingSince: MonotonicTime?
     /// What is raised when, if the state lasts.
     private var pending: (condition: AlarmCondition, due: MonotonicTime)?
 
@@ -42,6 +49,7 @@ struct SignalWatch {
     ) -> SignalState.Output {
         let result = signal.receive(notification)
         note(result, at: stamp, &desk, &output)
+        if stream == .heartRate { watchBeats(notification, result, at: stamp, desk, &output) }
         return result
     }
 
@@ -50,6 +58,8 @@ struct SignalWatch {
     }
 
     mutating func linkDown(at stamp: Stamp, _ desk: inout AlarmDesk, _ output: inout EngineOutput) {
+        beats.reset()
+        beatsMissingSince = nil
         note(signal.linkDown(at: stamp.monotonic), at: stamp, &desk, &output)
     }
 
@@ -114,7 +124,11 @@ struct SignalWatch {
 
     private mutating func follow(_ state: SignalState.State, at stamp: Stamp) {
         let now = stamp.monotonic
-        if state == .streaming { absentSince = nil } else if absentSince == nil { absentSince = now }
+        if state == .streaming && beatsMissingSince == nil {
+            absentSince = nil
+        } else if absentSince == nil {
+            absentSince = beatsMissingSince ?? now
+        }
         let next = technicalCondition(of: state)
         if let raised { ends = raised == next?.condition ? nil : ends ?? now + configuration.technicalHold }
         pending = next.map { condition, after in
@@ -128,11 +142,48 @@ struct SignalWatch {
         of state: SignalState.State
     ) -> (condition: AlarmCondition, after: MonotonicTime.Span)? {
         switch state {
-        case .streaming: nil
+        case .streaming: beatsMissingSince == nil ? nil : (.signalLost, Self.beatsMissingAfter)
         case .noContact: (.sensorOff, configuration.sensorOffAfter)
         case .frozen, .flat: (.signalFrozen, .seconds(0))
         case .linkDown: (.linkLost, configuration.linkLostAfter)
         case .waiting, .stale, .invalid, .noReading, .questionable: (.signalLost, configuration.notCurrentAfter)
         }
+    }
+
+    /// No interval for so long is asystole, if a heart is at the other end.
+    private static let beatsMissingBound = MonotonicTime.Span.seconds(4)
+
+    /// Missing for so long, beats are a technical alarm. Twice the bound: a pause of a few seconds, which the interval
+    /// that ends it tells, calls nobody to the sensor; and within the 10 s in which asystole has to be alarmed.
+    private static let beatsMissingAfter = MonotonicTime.Span.seconds(8)
+
+    /// Follows whether intervals come. Only a rate that stands still or falls is doubtful: one that rises is computed
+    /// from beats.
+    private mutating func watchBeats(
+        _ notification: SignalNotification, _ result: SignalState.Output, at stamp: Stamp, _ desk: AlarmDesk,
+        _ output: inout EngineOutput
+    ) {
+        if result.state != .streaming || result.gap != nil {
+            beats.reset()
+        } else if !notification.rrIntervals.isEmpty {
+            beats.beat(at: stamp.monotonic, heartRate: notification.value ?? 0)
+        } else {
+            beats.noBeat(heartRate: notification.value ?? 0, at: stamp.monotonic)
+        }
+        var missing: MonotonicTime?
+        if let since = beats.since, stamp.monotonic - since >= Self.beatsMissingBound,
+            beats.rate == .held || beats.rate == .falling
+        {
+            missing = since
+        }
+        guard missing != beatsMissingSince else { return }
+        beatsMissingSince = missing
+        if result.state == .streaming {
+            cause = output.append(.absence, sensor: desk.sensor, stamp: stamp, subject: stream.name) { json in
+                json.member("since", (missing ?? stamp.monotonic).microseconds)
+                json.member("state", missing == nil ? result.state.name : "beats-missing")
+            }
+        }
+        follow(result.state, at: stamp)
     }
 }

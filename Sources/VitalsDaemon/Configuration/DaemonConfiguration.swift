@@ -87,7 +87,9 @@ public struct DaemonConfiguration: Sendable {
         logLevel = reader.text("log.level")
         engine = EngineConfiguration(blockSeconds: reader.integer("journal.block_seconds"))
         try engine.standard.apply(reader)
-        engine.sensors = try Self.sensors(document, standard: engine.standard)
+        var settings = EngineSettings(reader)
+        engine.sensors = try Self.sensors(document, standard: engine.standard, &settings)
+        engine.settings = settings.text
         uplink = reader.truth("mqtt.enabled") ? try Self.uplink(reader, gateway: gateway) : nil
         try checkKernels(reader)
     }
@@ -126,13 +128,14 @@ public struct DaemonConfiguration: Sendable {
     }
 
     private static func sensors(
-        _ document: TOMLDocument, standard: SensorConfiguration
+        _ document: TOMLDocument, standard: SensorConfiguration, _ settings: inout EngineSettings
     ) throws(ConfigurationError) -> [SensorAddress: SensorConfiguration] {
         guard let value = document.root["sensor"] else { return [:] }
         guard let tables = value.array else {
             throw document.error(at: [.name("sensor")], "sensors are written as [[sensor]], with two brackets")
         }
         var sensors: [SensorAddress: SensorConfiguration] = [:]
+        var subjects: [SensorAddress: String] = [:]
         for (index, table) in tables.enumerated() {
             let reader = try ConfigurationReader(document, sensor: index, table)
             guard let address = SensorAddress(reader.text("sensor.address")) else {
@@ -146,8 +149,24 @@ public struct DaemonConfiguration: Sendable {
             var configuration = standard
             try configuration.apply(overrides: reader)
             sensors[address] = configuration
+            subjects[address] = reader.text("sensor.subject").nonEmpty
+            settings.add(address, reader)
+        }
+        for (address, number) in numbered(subjects) {
+            sensors[address]?.subject = number
+            settings.add(subject: number, to: address)
         }
         return sensors
+    }
+
+    /// Subjects by numbers, in the order of their sensors' addresses: the same however the file is ordered and whatever
+    /// they are called in it.
+    private static func numbered(_ subjects: [SensorAddress: String]) -> [SensorAddress: Int] {
+        var numbers: [String: Int] = [:]
+        for (_, subject) in subjects.sorted(by: { $0.key < $1.key }) where numbers[subject] == nil {
+            numbers[subject] = numbers.count + 1
+        }
+        return subjects.compactMapValues { numbers[$0] }
     }
 
     private static func uplink(

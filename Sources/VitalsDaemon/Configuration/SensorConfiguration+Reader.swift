@@ -13,7 +13,19 @@ extension SensorConfiguration {
         sensorOffAfter = .seconds(Int64(reader.integer("detection.signal.sensor_off_seconds")))
         if !reader.truth("detection.rate.enabled") { rateRules = nil }
         if !reader.truth("detection.atrial_fibrillation.enabled") { atrialFibrillation = nil }
+        if !reader.truth("detection.ectopy.enabled") { ectopy = nil }
+        frequentEctopyBeats = reader.integer("detection.ectopy.frequent_beats")
+        if !reader.truth("detection.variability.enabled") { variability = nil }
+        let fall = Int32(reader.integer("detection.desaturation_events.fall")) * 100
+        desaturationEvents =
+            reader.truth("detection.desaturation_events.enabled")
+            ? Desaturation.Configuration(fall: fall, deepFall: fall + 100) : nil
+        if !reader.truth("detection.early_warning.enabled") { earlyWarning = nil }
+        if !reader.truth("detection.cross_sensor.enabled") { crossSensor = nil }
         detectsChange = reader.truth("detection.change.enabled")
+        heartRateDiscord = reader.truth("detection.discord.heart_rate") ? .heartRate : nil
+        if !reader.truth("detection.discord.ppg") { ppgDiscord = nil }
+        detectsTrend = reader.truth("detection.trend.enabled")
     }
 
     /// Takes what a `[[sensor]]` table says instead.

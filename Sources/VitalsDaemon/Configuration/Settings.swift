@@ -21,7 +21,17 @@ enum Settings {
         ("detection.signal", ["When a signal counts as lost, frozen or off the body."]),
         ("detection.rate", ["Rules on single beats."]),
         ("detection.atrial_fibrillation", ["Irregular rhythm, from RR intervals."]),
+        ("detection.ectopy", ["Premature beats, from RR intervals."]),
+        ("detection.variability", ["Heart-rate variability in windows of five minutes, from cleaned RR intervals."]),
+        ("detection.desaturation_events", ["Falls of SpO2 against the level before them, and how many an hour (ODI)."]),
+        (
+            "detection.early_warning",
+            ["The points of SpO2 and pulse in an early-warning score: two of its seven parts."]
+        ),
+        ("detection.cross_sensor", ["A strap and an oximeter on one subject, compared."]),
         ("detection.change", ["Change detection over windows of 96 seconds."]),
+        ("detection.trend", ["What a quantity has not done in the last hours."]),
+        ("detection.discord", ["Shapes unlike anything before them (left matrix profile)."]),
         ("log", ["What the daemon says of itself. Values of patients are never logged, at any level."]),
     ]
 
@@ -203,17 +213,49 @@ enum Settings {
             table: "detection.atrial_fibrillation", name: "enabled", kind: .truth(default: true),
             comment: ["Episodes of atrial fibrillation (Zhou 2015)."]),
         .init(
+            table: "detection.ectopy", name: "enabled", kind: .truth(default: true),
+            comment: ["Premature beats, bigeminy and trigeminy."]),
+        .init(
+            table: "detection.ectopy", name: "frequent_beats",
+            kind: .integer(default: 3, range: 1...1_000, unit: "beats"),
+            comment: ["Premature beats of five minutes that make a finding."]),
+        .init(
+            table: "detection.variability", name: "enabled", kind: .truth(default: true),
+            comment: ["One finding every five minutes."]),
+        .init(
+            table: "detection.desaturation_events", name: "enabled", kind: .truth(default: true),
+            comment: ["Findings, without an alarm: the limits of [detection.spo2] alarm."]),
+        .init(
+            table: "detection.desaturation_events", name: "fall", kind: .integer(default: 3, range: 1...20, unit: "%"),
+            comment: ["The fall with which an event begins. A second index counts those one deeper."]),
+        .init(
+            table: "detection.early_warning", name: "enabled", kind: .truth(default: true),
+            comment: ["A finding whenever the points change, at most once a minute."]),
+        .init(
+            table: "detection.cross_sensor", name: "enabled", kind: .truth(default: true),
+            comment: ["A finding when the rates of two sensors with the same 'subject' differ for more than 15 s."]),
+        .init(
             table: "detection.change", name: "enabled", kind: .truth(default: true),
             comment: ["Findings, without an alarm, when a window differs from the minute before it."]),
+        .init(
+            table: "detection.trend", name: "enabled", kind: .truth(default: true),
+            comment: ["Findings, without an alarm, after an hour of learning."]),
+        .init(
+            table: "detection.discord", name: "heart_rate", kind: .truth(default: false),
+            comment: ["Findings about the course of the heart rate. They take 360 kB of memory a sensor."]),
+        .init(
+            table: "detection.discord", name: "ppg", kind: .truth(default: true),
+            comment: ["Findings about the shape of a photoplethysmogram."]),
         .init(
             table: "log", name: "level",
             kind: .choice(default: "info", of: ["debug", "info", "notice", "warning", "error"]),
             comment: ["The least level that is logged."]),
     ]
 
-    /// The settings of one sensor's link.
+    /// The settings of one sensor's link, and whom it is on.
     static let linkNames = [
-        "priority", "bond_required", "passkey", "notify", "fetch_stored_records", "delete_stored_records", "set_clock",
+        "subject", "priority", "bond_required", "passkey", "notify", "fetch_stored_records", "delete_stored_records",
+        "set_clock",
     ]
 
     /// The settings of one `[[sensor]]`, all of them optional but the address.
@@ -222,6 +264,11 @@ enum Settings {
             .init(
                 table: "sensor", name: "address", kind: .text(default: "", rule: .address),
                 comment: ["The sensor's Bluetooth address: the identity address where it has one."]),
+            .init(
+                table: "sensor", name: "subject", kind: .text(default: "", rule: .any),
+                comment: [
+                    "Whom it is on: sensors with the same text are compared with each other. The text stays in this file."
+                ]),
             .init(
                 table: "sensor", name: "priority", kind: .integer(default: 5, range: 0...9, unit: ""),
                 comment: ["Who gets a connection slot first: the higher number."]),

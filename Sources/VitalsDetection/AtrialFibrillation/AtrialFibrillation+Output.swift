@@ -1,5 +1,3 @@
-import VitalsModel
-
 extension AtrialFibrillation {
     /// What a beat's window came to.
     public enum Decision: Hashable, Sendable {
@@ -13,36 +11,25 @@ extension AtrialFibrillation {
 
     /// The decision on the window that ends with one beat, and everything that it was made from.
     public struct Output: Hashable, Sendable, DetectorOutput {
-        /// The decision, or why there is none.
+        /// The decision about the newest beat, or why there is none.
         public var decision: Decision
+        /// The decision about the beat in the middle of the window, `centredDelay` beats before; nil without one.
+        public var centred: Decision?
         /// Whether the entropy alone exceeds the threshold, as the paper decides.
         public var isIrregular = false
-        /// Whether the early tier's entropy exceeds its threshold: a hint that comes half a window sooner, without gate
-        /// and vetoes, and that makes no episode.
+        /// Whether the early tier's entropy exceeds its threshold. While the window fills it is a hint that comes half
+        /// a window sooner, without gates and vetoes, and that makes no episode.
         public var isEarly = false
         /// Why an irregular rhythm is not taken for fibrillation.
         public var objection: Objection?
         /// What this beat changed in the episode.
         public var transition: RhythmEpisode.Transition?
-        /// Distinct words in the window, k.
-        public var distinct = 0
-        /// The sum of c · log2 c over them, in 2^-20.
-        public var sum: Int64 = 0
-        /// Words in the window, N; 0 when it was not assessed.
-        public var words = 0
-        /// The threshold, in thousandths.
+        /// What the decisions were made from; nil when the window was not assessed.
+        public var evidence: Evidence?
+        /// The threshold of the entropy, in thousandths.
         public var threshold: UInt16 = 0
-        /// Beats of the window that differ by 3.25 % or more from the one before.
-        public var irregularBeats = 0
-        /// Beats of the window that make up for a premature one.
-        public var compensatedBeats = 0
-        /// Beats of the window that repeat the interval before the last.
-        public var repeatingBeats = 0
-
-        /// The normalised entropy H'' in 2^-20, rounded down; 0 when it was not assessed.
-        public var entropy: Int64 {
-            words > 0 ? WordWindow.entropy(distinct: distinct, sum: sum, capacity: words) : 0
-        }
+        /// The threshold of the early tier's entropy, in thousandths.
+        public var earlyThreshold: UInt16 = 0
 
         /// `absent`, `present` or `not-assessed`.
         public var decisionName: String {
@@ -58,22 +45,32 @@ extension AtrialFibrillation {
             if case .notAssessed(let refusal) = decision { refusal } else { nil }
         }
 
-        /// `compensatedBeats`, `distinctWords`, `entropy` (2^-20), `irregularBeats`, `isEarly`, `isIrregular`,
-        /// `repeatingBeats`, `thresholdThousandths`, `words`; only `isEarly` when the window was not assessed.
+        /// `distanceSum` (bpm), `distinctWords`, `earlyDistanceSum` (bpm), `earlyDistinctWords`, `earlyEntropy`
+        /// (2^-20), `earlyShiftedBeats`, `earlyThresholdThousandths`, `earlyWords`, `edgeIrregularBeats`, `entropy`
+        /// (2^-20), `isCentredPresent`, `isEarly`, `isIrregular`, `pairedBeats`, `periodicBeats`, `shiftedBeats`,
+        /// `thresholdThousandths`, `wasEarly`, `words`; only `isEarly` when the window was not assessed. The other
+        /// thresholds are the configuration's, whose digest stands beside every finding.
         public func trace(_ visit: (_ member: String, _ value: Int64) -> Void) {
-            let isAssessed = words > 0
-            if isAssessed {
-                visit("compensatedBeats", Int64(compensatedBeats))
-                visit("distinctWords", Int64(distinct))
-                visit("entropy", entropy)
-                visit("irregularBeats", Int64(irregularBeats))
-            }
+            guard let evidence else { return visit("isEarly", isEarly ? 1 : 0) }
+            visit("distanceSum", Int64(evidence.beats.distance))
+            visit("distinctWords", Int64(evidence.words.distinct))
+            visit("earlyDistanceSum", Int64(evidence.earlyBeats.distance))
+            visit("earlyDistinctWords", Int64(evidence.earlyWords.distinct))
+            visit("earlyEntropy", evidence.earlyWords.entropy)
+            visit("earlyShiftedBeats", Int64(evidence.earlyBeats.shifted))
+            visit("earlyThresholdThousandths", Int64(earlyThreshold))
+            visit("earlyWords", Int64(evidence.earlyWords.words))
+            visit("edgeIrregularBeats", Int64(evidence.edgeIrregular))
+            visit("entropy", evidence.words.entropy)
+            visit("isCentredPresent", centred == .present ? 1 : 0)
             visit("isEarly", isEarly ? 1 : 0)
-            guard isAssessed else { return }
             visit("isIrregular", isIrregular ? 1 : 0)
-            visit("repeatingBeats", Int64(repeatingBeats))
+            visit("pairedBeats", Int64(evidence.beats.paired))
+            visit("periodicBeats", Int64(evidence.beats.periodic))
+            visit("shiftedBeats", Int64(evidence.beats.shifted))
             visit("thresholdThousandths", Int64(threshold))
-            visit("words", Int64(words))
+            visit("wasEarly", evidence.wasEarly ? 1 : 0)
+            visit("words", Int64(evidence.words.words))
         }
     }
 }

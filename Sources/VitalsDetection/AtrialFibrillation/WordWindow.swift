@@ -1,16 +1,14 @@
 /// The last N words of a symbol series with, for each distinct word, its count, and from these the Shannon entropy.
 ///
 /// A word has 18 bits, so a table of all of them would take 2^18 entries a stream; at most N are in use. They stand in
-/// an open-addressed table of at least 2 N slots, found by multiplicative hashing and linear probing; a word that leaves
-/// takes its slot with it (backward shift), so that probes stay short for ever. Entering and leaving cost O(1), and the
-/// sum of `c · log2 c` follows each change of a count.
+/// an open-addressed table of at least 2 N slots, found by multiplicative hashing and linear probing; a word that
+/// leaves takes its slot with it (backward shift), so that probes stay short for ever. Entering and leaving cost O(1),
+/// and the sum of `c · log2 c` follows each change of a count.
 struct WordWindow: Hashable, Sendable {
     /// How many words the window holds when full.
     let capacity: Int
-    /// Distinct words held.
-    private(set) var distinct = 0
-    /// The sum of `c · log2 c` over the distinct words, in 2^-20.
-    private(set) var sum: Int64 = 0
+    /// Distinct words held, and the sum of `c · log2 c` over them; an entropy comes of it once the window is full.
+    private(set) var counts: AtrialFibrillation.WordCounts
 
     private var ring: [UInt32]
     private var oldest = 0
@@ -21,6 +19,7 @@ struct WordWindow: Hashable, Sendable {
     init(capacity: Int) {
         let range = VitalsDetectionLimits.entropyWords
         self.capacity = min(max(capacity, range.lowerBound), range.upperBound)
+        counts = AtrialFibrillation.WordCounts(words: self.capacity, distinct: 0, sum: 0)
         // The power of two that is at least twice the capacity.
         let bits = UInt32(Int.bitWidth - (2 * self.capacity - 1).leadingZeroBitCount)
         hashShift = 32 - bits
@@ -53,8 +52,8 @@ struct WordWindow: Hashable, Sendable {
         for slot in slots.indices { slots[slot] = 0 }
         ring.removeAll(keepingCapacity: true)
         oldest = 0
-        distinct = 0
-        sum = 0
+        counts.distinct = 0
+        counts.sum = 0
     }
 
     private mutating func add(_ word: UInt32) {
@@ -62,10 +61,10 @@ struct WordWindow: Hashable, Sendable {
         let entry = slots[slot]
         if entry == 0 {
             slots[slot] = word << 8 | 1
-            distinct += 1
+            counts.distinct += 1
         } else {
             slots[slot] = entry + 1
-            sum += CountLogarithm.steps[Int(entry & 0xFF)]
+            counts.sum += CountLogarithm.steps[Int(entry & 0xFF)]
         }
     }
 
@@ -75,9 +74,9 @@ struct WordWindow: Hashable, Sendable {
         let count = Int(entry & 0xFF)
         if count > 1 {
             slots[slot] = entry - 1
-            sum -= CountLogarithm.steps[count - 1]
+            counts.sum -= CountLogarithm.steps[count - 1]
         } else if count == 1 {
-            distinct -= 1
+            counts.distinct -= 1
             free(slot)
         }
     }

@@ -4,8 +4,8 @@ import VitalsModel
 extension ChangeDetector {
     /// How windows are judged. Values outside their ranges are taken as the nearer end.
     public struct Configuration: Hashable, Sendable {
-        /// The least sigma, in hundredths of the unit, 1 to 2^20: what the sensor's resolution and a resting body's wobble
-        /// explain by themselves.
+        /// The least sigma, in hundredths of the unit, 1 to 2^20: what the sensor's resolution and a resting body's
+        /// wobble explain by themselves.
         public var sigmaFloor: Int32
         /// The CUSUM's slack k, in sixteenths of sigma, 0 to 64.
         public var slackSixteenths: Int32 = 8

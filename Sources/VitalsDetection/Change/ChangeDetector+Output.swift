@@ -22,8 +22,8 @@ extension ChangeDetector {
     public struct Change: Hashable, Sendable {
         /// Which way.
         public let direction: Direction
-        /// The beginning of the second in which the CUSUM exceeded its limit. A step of d sigma began 5 / (d - 0.5) samples
-        /// before it.
+        /// The beginning of the second in which the CUSUM exceeded its limit. A step of d sigma began 5 / (d - 0.5)
+        /// samples before it.
         public let at: MonotonicTime
         /// How far the samples since then stand from the reference median on average, hundredths of the unit.
         public let magnitude: Int32

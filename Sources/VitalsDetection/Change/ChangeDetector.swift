@@ -3,17 +3,18 @@ public import VitalsModel
 
 /// Sees when a quantity leaves the level that it had a minute ago, in either direction.
 ///
-/// **Window.** The last 96 whole seconds before a multiple of 8 s of the stream's own data time, one sample a second: the
-/// last valid reading whose stamp falls in it, and none where there is none. The first 64 seconds are the reference, the
-/// last 32 the test part, of which 27 are charted and 5 only look ahead for the filter. A window is judged at the first reading at or after its end; windows before whose end nothing
-/// new was read are left out, since they have nothing new to say.
+/// **Window.** The last 96 whole seconds before a multiple of 8 s of the stream's own data time, one sample a second:
+/// the last valid reading whose stamp falls in it, and none where there is none. The first 64 seconds are the
+/// reference, the last 32 the test part, of which 27 are charted and 5 only look ahead for the filter. A window is
+/// judged at the first reading at or after its end; windows before whose end nothing new was read are left out, since
+/// they have nothing new to say.
 ///
 /// **Formula.** In integers, as `WindowFigures` names them:
 /// - location: median m of the reference; scale: sigma = max(floor, 1.4824 · MAD);
 /// - charted samples farther than 3 · max(floor, 1.4824 · MAD) from the median of the eleven seconds around them are
 ///   outliers and left out (Hampel filter);
-/// - of the others, with d = x - m: EWMA z = z + (d - z)/4 and two-sided CUSUM S = max(0, S ± d - k · sigma) (Page 1954),
-///   k = 0.5, h = 5.
+/// - of the others, with d = x - m: EWMA z = z + (d - z)/4 and two-sided CUSUM S = max(0, S ± d - k · sigma) (Page
+///   1954), k = 0.5, h = 5.
 ///
 /// A window *shows a change* upwards when the upper CUSUM has exceeded h · sigma and z still stands at or above
 /// 3 · sigma after the last charted second; downwards likewise. The CUSUM says that the deviation lasted, the EWMA that
@@ -22,17 +23,18 @@ public import VitalsModel
 /// **Reporting.** A change is reported once:
 /// - `steady`: a window that shows a change is decided `changed`, and the detector is then unsettled in its direction;
 /// - unsettled: a window that shows a change in the other direction is decided `changed` again; every other one is
-///   `settling`, until `quietWindows` assessed windows in a row showed no change: the last of these is decided `steady`;
+///   `settling`, until `quietWindows` assessed windows in a row showed no change: the last of these is decided
+///   `steady`;
 /// - a window refused for its reference ends the unsettled state: what was departed from is gone;
 /// - a window refused for its test part changes nothing.
 ///
 /// - Unit and range: hundredths of the quantity's unit; values beyond ±2^20 count as ±2^20.
 /// - Cost: a reading stores one slot; a window is one lane of a kernel call, about 0.1 µs with AVX-512, 0.8 µs with
 ///   SSE2, 9 µs scalar on a Zen 5 server.
-/// - First judgement: once 32 reference and 16 test samples are there: 64 s after the first reading at the earliest, 96 s
-///   for a full window. A step of 5 sigma is reported 9 to 17 s after it, one of 3.2 sigma 15 to 23 s.
-/// - Cannot see: steps below 3 sigma (6 bpm or 3 % with the default floors), drifts that the reference follows within its
-///   64 s, spikes of up to 5 s (outliers to the filter), and anything within a beat.
+/// - First judgement: once 32 reference and 16 test samples are there: 64 s after the first reading at the earliest, 96
+///   s for a full window. A step of 5 sigma is reported 9 to 17 s after it, one of 3.2 sigma 15 to 23 s.
+/// - Cannot see: steps below 3 sigma (6 bpm or 3 % with the default floors), drifts that the reference follows within
+///   its 64 s, spikes of up to 5 s (outliers to the filter), and anything within a beat.
 public struct ChangeDetector: Sendable {
     /// The detector's name and version.
     public static let identity = DetectorIdentity(name: "change", version: 1)
@@ -130,13 +132,5 @@ public struct ChangeDetector: Sendable {
     private func place(of second: Int64) -> Int {
         let slots = Int64(WindowBlock.slots)
         return Int(second - second.flooredQuotient(by: slots) * slots)
-    }
-}
-
-extension Int64 {
-    /// The quotient by a divisor above 0, rounded down also below zero.
-    fileprivate func flooredQuotient(by divisor: Int64) -> Int64 {
-        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? quotient - 1 : quotient
     }
 }

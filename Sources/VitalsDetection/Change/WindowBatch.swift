@@ -21,8 +21,8 @@ public struct JudgedWindow: Hashable, Sendable {
 /// ```
 ///
 /// What is found in a window does not depend on its company, and windows come back in the order in which they were
-/// enqueued, so when the caller judges shows in the work and nowhere else. Nothing is allocated after the first call, as
-/// long as the caller keeps the capacity of its array.
+/// enqueued, so when the caller judges shows in the work and nowhere else. Nothing is allocated after the first call,
+/// as long as the caller keeps the capacity of its array.
 public struct WindowBatch: Sendable {
     /// The kernels that judge.
     public let kernels: KernelTable

@@ -22,10 +22,20 @@ extension RateRules {
         /// The longest time between two notifications that cannot hide a pause: less than `pauseTicks`, so that a
         /// notification comes during each pause. It forgives one lost notification at 1 Hz.
         public var witnessBound: MonotonicTime.Span
-        /// The longest time between two notifications that cannot hide a lost one, at the usual 1 Hz.
+        /// The longest time between two notifications that cannot hide a lost one, at the usual 1 Hz; in proportion at
+        /// another spacing.
         public var onTimeInterval: MonotonicTime.Span
         /// How long after a beat a sensor may report it: its own filter and the wait for the next notification.
         public var reportingDelay: MonotonicTime.Span
+        /// How far intervals may be ahead of the time that passed: the wait for the next notification at 1 Hz, and half
+        /// of it for the radio. A sensor that notifies more seldom gets 3/2 of its spacing.
+        public var overlapBound: MonotonicTime.Span
+        /// How much longer than the time since the packet before the intervals of an equal packet may be: half of the wait
+        /// for a notification at 1 Hz, and the radio.
+        public var repetitionMargin: MonotonicTime.Span
+        /// Whether a heart rate that stands still without intervals is asystole under way. It is what a frozen packet
+        /// sends too; for a strap that is known to hold its rate, and never to freeze.
+        public var heldRateIsAsystole: Bool
 
         /// The published definitions by default.
         public init(
@@ -34,7 +44,9 @@ extension RateRules {
             hysteresis: UInt16 = 2, gapFloor: MonotonicTime.Span = .seconds(3),
             witnessBound: MonotonicTime.Span = .milliseconds(2_500),
             onTimeInterval: MonotonicTime.Span = .milliseconds(1_750),
-            reportingDelay: MonotonicTime.Span = .seconds(2)
+            reportingDelay: MonotonicTime.Span = .seconds(2),
+            overlapBound: MonotonicTime.Span = .milliseconds(1_500),
+            repetitionMargin: MonotonicTime.Span = .milliseconds(500), heldRateIsAsystole: Bool = false
         ) {
             self.pauseTicks = pauseTicks
             self.asystoleTicks = asystoleTicks
@@ -47,6 +59,9 @@ extension RateRules {
             self.witnessBound = witnessBound
             self.onTimeInterval = onTimeInterval
             self.reportingDelay = reportingDelay
+            self.overlapBound = overlapBound
+            self.repetitionMargin = repetitionMargin
+            self.heldRateIsAsystole = heldRateIsAsystole
         }
     }
 }

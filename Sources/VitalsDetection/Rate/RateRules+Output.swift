@@ -25,8 +25,14 @@ extension RateRules {
         public var longestInterval: UInt16 = 0
         /// How long notifications have come on time without an interval.
         public var beatless = MonotonicTime.Span(microseconds: 0)
+        /// What the heart rate did in that time.
+        public var heartRateTrend = BeatSilence.Rate.held
+        /// How far the intervals are ahead of the clock.
+        public var surplus = MonotonicTime.Span(microseconds: 0)
         /// The sum of the slow window's intervals, 1/1024 s.
         public var bradycardiaTicks: Int64 = 0
+        /// How many beats that window may be of, if its rate is low and some were missed; else how many it has.
+        public var bradycardiaBeats = 0
         /// The sum of the fast window's intervals, 1/1024 s.
         public var tachycardiaTicks: Int64 = 0
 
@@ -48,11 +54,15 @@ extension RateRules {
             return reason
         }
 
-        /// `beatlessMicroseconds`, `bradycardiaTicks`, `longestIntervalTicks`, `tachycardiaTicks`.
+        /// `beatlessMicroseconds`, `bradycardiaBeats`, `bradycardiaTicks`, `heartRateTrend` (0 held, 1 decayed, 2
+        /// falling, 3 moving), `longestIntervalTicks`, `surplusMicroseconds`, `tachycardiaTicks`.
         public func trace(_ visit: (_ member: String, _ value: Int64) -> Void) {
             visit("beatlessMicroseconds", beatless.microseconds)
+            visit("bradycardiaBeats", Int64(bradycardiaBeats))
             visit("bradycardiaTicks", bradycardiaTicks)
+            visit("heartRateTrend", Int64(heartRateTrend.rawValue))
             visit("longestIntervalTicks", Int64(longestInterval))
+            visit("surplusMicroseconds", surplus.microseconds)
             visit("tachycardiaTicks", tachycardiaTicks)
         }
     }

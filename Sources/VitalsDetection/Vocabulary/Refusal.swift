@@ -22,6 +22,8 @@ public enum Refusal: UInt8, CaseIterable, Hashable, Sendable {
     case notEnoughBeats
     /// The detector's window is not full yet.
     case warmingUp
+    /// Too much of the window is artefact.
+    case artefacts
 
     /// The name in records and in text: lower-case letters and hyphens.
     public var name: String {
@@ -37,6 +39,7 @@ public enum Refusal: UInt8, CaseIterable, Hashable, Sendable {
         case .frozenSignal: "frozen-signal"
         case .notEnoughBeats: "not-enough-beats"
         case .warmingUp: "warming-up"
+        case .artefacts: "artefacts"
         }
     }
 }

@@ -25,6 +25,20 @@ struct ByteCursor {
         guard available <= most else { throw malformed(field, .tooLong(most: most, available: available)) }
     }
 
+    /// Refuses a field that is not wholly there.
+    func require(bytes needed: Int, _ field: ValueField, in bytes: Span<UInt8>) throws(MalformedValue) {
+        let available = remaining(in: bytes)
+        guard needed <= available else { throw malformed(field, .truncated(needed: needed, available: available)) }
+    }
+
+    /// Refuses a number that was just read from one byte and is more than `most`.
+    func require(_ number: Int, atMost most: Int, _ field: ValueField) throws(MalformedValue) {
+        guard number <= most else {
+            throw MalformedValue(
+                characteristic: characteristic, field: field, offset: offset - 1, problem: .outOfRange(most: most))
+        }
+    }
+
     mutating func uint8(_ field: ValueField, in bytes: Span<UInt8>) throws(MalformedValue) -> UInt8 {
         bytes[try take(1, field, in: bytes)]
     }

@@ -30,6 +30,8 @@ public struct MalformedValue: Error, Hashable, Sendable {
         case tooLong(most: Int, available: Int)
         /// The text is not UTF-8.
         case notUTF8
+        /// The number is more than it can be.
+        case outOfRange(most: Int)
     }
 }
 
@@ -49,6 +51,8 @@ extension MalformedValue: CustomStringConvertible {
             "has \(Self.bytes(available)) at byte \(offset), and \(most) is the most"
         case .notUTF8:
             "is not UTF-8 at byte \(offset)"
+        case .outOfRange(let most):
+            "is out of range at byte \(offset), and \(most) is the most"
         }
     }
 

@@ -66,6 +66,20 @@ public enum ValueField: String, Hashable, Sendable {
     case dayOfWeek = "Day of Week"
     /// Fractions256.
     case fractions256 = "Fractions256"
+    /// Measurement type of a Polar measurement frame.
+    case measurementType = "Measurement Type"
+    /// Timestamp of a Polar measurement frame.
+    case frameTimestamp = "Frame Timestamp"
+    /// Frame type of a Polar measurement frame.
+    case frameType = "Frame Type"
+    /// A sample of a photoplethysmogram.
+    case ppgSample = "PPG Sample"
+    /// Width of a block of differences, bits.
+    case deltaWidth = "Delta Width"
+    /// Samples of a block of differences.
+    case deltaCount = "Delta Count"
+    /// A block of differences.
+    case deltas = "Deltas"
     /// Adjust Reason.
     case adjustReason = "Adjust Reason"
 }

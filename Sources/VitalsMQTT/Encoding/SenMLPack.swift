@@ -125,6 +125,7 @@ extension SampleBlock {
         case .heartRate: .heartRate
         case .oximetry: .oximetry
         case .spotCheck: .spotCheck
+        case .ppg: .ppg
         }
     }
 }

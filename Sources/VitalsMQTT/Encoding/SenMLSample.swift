@@ -28,6 +28,7 @@ struct SenMLSample {
         case .heartRate(let samples): samples.map(SenMLSample.init)
         case .oximetry(let samples): samples.map(SenMLSample.init)
         case .spotCheck(let samples): samples.map(SenMLSample.init)
+        case .ppg(let samples): samples.map(SenMLSample.init)
         }
     }
 
@@ -63,6 +64,14 @@ struct SenMLSample {
         add(sample.value)
         if let seconds = sample.deviceTime { add("device-time", text: Self.civil(seconds)) }
         addStatus(sample.measurementStatus, sample.deviceStatus, sample.pulseAmplitudeIndex)
+    }
+
+    /// A frame of a waveform: how many samples it holds. The waveform itself stays in the journal, since a few channels at
+    /// 55 Hz and more would take a hundred times the room of all else that a sensor sends.
+    private init(_ sample: PPGSample) {
+        stamp = sample.stamp
+        quality = sample.quality
+        add("ppg-samples", .number(String(sample.channels.count), unit: "count"))
     }
 
     private mutating func add(_ name: String, _ value: Entry.Value) { entries.append(Entry(name: name, value: value)) }

@@ -16,6 +16,8 @@ public enum EpisodeKind: String, CaseIterable, Sendable {
     case lowPerfusion = "low-perfusion"
     /// The sensor is moved: beats are missed or seen twice, SpO2 is doubtful and marked so.
     case motion
+    /// The strap sends its heart rate, which goes on, and no intervals.
+    case withheldIntervals = "withheld-intervals"
     /// The sensor does not touch the body.
     case contactLoss = "contact-loss"
     /// A share of the notifications never arrives, although the link stays up.
@@ -52,7 +54,8 @@ public enum EpisodeKind: String, CaseIterable, Sendable {
         switch self {
         case .atrialFibrillation, .prematureBeats, .pause, .tachycardia, .bradycardia: .subject
         case .desaturation, .lowPerfusion: .oximeter
-        case .motion, .contactLoss, .droppedNotifications, .linkLoss, .malformed, .frozen, .silence, .wrongSensorClock:
+        case .motion, .withheldIntervals, .contactLoss, .droppedNotifications, .linkLoss, .malformed, .frozen, .silence,
+            .wrongSensorClock:
             .sensor
         case .clockStep, .unsynchronisedClock: .gateway
         }

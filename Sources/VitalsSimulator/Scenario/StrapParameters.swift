@@ -10,6 +10,8 @@ public struct StrapParameters: Hashable, Sendable {
     public var energyExpended = false
     /// The heart rate is sent in 16 bits instead of 8.
     public var wide = false
+    /// The heart rate falls while no beat comes, instead of being held.
+    public var decay = false
 
     /// A chest strap.
     public init() {}
@@ -18,7 +20,7 @@ public struct StrapParameters: Hashable, Sendable {
 extension StrapParameters: Decodable {
     /// The keys of a `[sensor.strap]` table.
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case contact, intervals, wide
+        case contact, intervals, wide, decay
         case intervalsMax = "intervals_max"
         case energyExpended = "energy_expended"
     }
@@ -32,5 +34,6 @@ extension StrapParameters: Decodable {
         intervalsMax = try keys.whole(.intervalsMax, intervalsMax)
         energyExpended = try keys.flag(.energyExpended, energyExpended)
         wide = try keys.flag(.wide, wide)
+        decay = try keys.flag(.decay, decay)
     }
 }

@@ -7,6 +7,8 @@ struct BeatDetector: Sendable {
     private(set) var pending: [UInt16] = []
     private var last: Int64?
     private var hasMissed = false
+    /// The beat that was missed since the last one that was seen.
+    private var missed: Int64?
     private var recent: [Int64] = []
     private var random: RandomStream
 
@@ -22,6 +24,8 @@ struct BeatDetector: Sendable {
         case missed
         /// It was seen, and something else before it.
         case seenTwice
+        /// It was seen, and the one missed before it was found after all.
+        case seenBoth
         /// The sensor is off the body.
         case noContact
     }
@@ -31,6 +35,18 @@ struct BeatDetector: Sendable {
         let sum = recent.reduce(0, +)
         guard sum > 0 else { return 0 }
         return UInt16(min(300, (Int64(recent.count) * 61_440 + sum / 2) / sum))
+    }
+
+    /// The same of a detector that takes a beat which is more than half an interval late for one that comes now: without
+    /// beats it falls. `time` is in microseconds.
+    func heartRate(waitingAt time: Int64) -> UInt16 {
+        guard let last, let oldest = recent.first else { return heartRate }
+        let sum = recent.reduce(0, +)
+        let count = Int64(recent.count)
+        let waiting = time * 16 / 15_625 - last
+        guard 2 * waiting * count > 3 * sum else { return heartRate }
+        let total = sum - oldest + waiting
+        return UInt16(min(300, (count * 61_440 + total / 2) / total))
     }
 
     /// Takes a beat; `motion` is the share of beats spoilt, in millionths.
@@ -44,14 +60,23 @@ struct BeatDetector: Sendable {
             return .seen
         }
         let interval = beat.tick - previous
+        // Neither two misses in a row nor one near 3 s: motion must not look like the pause of an episode. The next interval
+        // may be longer than this one: then the detector finds what it missed.
         let mayMiss = !hasMissed && interval + beat.interval <= Self.longest
         hasMissed = false
+        if let missed, interval > Self.longest {
+            append(missed - previous)
+            append(beat.tick - missed)
+            (self.missed, last) = (nil, beat.tick)
+            return .seenBoth
+        }
+        missed = nil
         if motion > 0, random.chance(millionths: motion) {
             let isMiss = random.chance(millionths: 500_000)
             let share = random.within(300...700)
-            // Neither two misses in a row nor a miss near 3 s: motion must not look like the pause of an episode.
             if isMiss && mayMiss {
                 hasMissed = true
+                missed = beat.tick
                 return .missed
             }
             let first = interval * share / 1_000
@@ -80,6 +105,7 @@ struct BeatDetector: Sendable {
 
     private mutating func loseContact() {
         last = nil
+        missed = nil
         recent.removeAll(keepingCapacity: true)
     }
 

@@ -4,6 +4,8 @@ struct SensorCondition: Sendable {
     var hasContact = true
     /// The share of beats and measurements that motion spoils, in millionths; 0 without motion.
     var motion: Int64 = 0
+    /// The strap sends no intervals.
+    var withholdsIntervals = false
     /// The pulse amplitude index under low perfusion, in hundredths of a percent.
     var lowPerfusion: Int64?
 
@@ -13,6 +15,7 @@ struct SensorCondition: Sendable {
             switch episode.kind {
             case .contactLoss: hasContact = false
             case .motion: motion = episode.strength
+            case .withheldIntervals: withholdsIntervals = true
             case .lowPerfusion: lowPerfusion = episode.amplitude
             default: break
             }

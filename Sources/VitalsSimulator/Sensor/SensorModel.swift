@@ -147,6 +147,7 @@ struct SensorModel: Sendable {
         switch strap?.detect(beat, condition) {
         case .missed?: tally.missedBeats += 1
         case .seenTwice?: tally.doubledBeats += 1
+        case .seenBoth?: tally.missedBeats -= 1
         case .seen?, .noContact?, nil: break
         }
         oximeter?.feel(beat, condition)
@@ -175,8 +176,8 @@ struct SensorModel: Sendable {
             tally.intervalsLost += strap?.discard() ?? 0
             return
         }
-        if !condition.hasContact { tally.intervalsLost += strap?.discard() ?? 0 }
-        var packets = strap?.measure(condition) ?? []
+        if !condition.hasContact || condition.withholdsIntervals { tally.intervalsLost += strap?.discard() ?? 0 }
+        var packets = strap?.measure(at: time, condition) ?? []
         if let oximetry {
             let bytes = oximetry.encoded
             packets.append(

@@ -30,19 +30,20 @@ struct StrapModel: Sendable {
 
     /// The packets of one measurement, the first with the oldest intervals; more than one only when the intervals do not
     /// fit. Without contact there is none to send.
-    mutating func measure(_ condition: SensorCondition) -> [Packet] {
+    mutating func measure(at time: Int64, _ condition: SensorCondition) -> [Packet] {
         var packets: [Packet] = []
         repeat {
             measurements += 1
             let hasEnergy = parameters.energyExpended && measurements % VitalsSimulatorLimits.energyReportEvery == 0
-            packets.append(packet(condition, hasEnergy: hasEnergy))
+            packets.append(packet(at: time, condition, hasEnergy: hasEnergy))
         } while condition.hasContact && !detector.pending.isEmpty
         return packets
     }
 
-    private mutating func packet(_ condition: SensorCondition, hasEnergy: Bool) -> Packet {
+    private mutating func packet(at time: Int64, _ condition: SensorCondition, hasEnergy: Bool) -> Packet {
         let format = parameters.wide ? HeartRateMeasurement.HeartRateFormat.uint16 : .shortest
-        let heartRate = condition.hasContact ? detector.heartRate : 0
+        let measured = parameters.decay ? detector.heartRate(waitingAt: time) : detector.heartRate
+        let heartRate = condition.hasContact ? measured : 0
         let isWide = parameters.wide || heartRate > UInt8.max
         let capacity = HeartRateMeasurement.rrIntervalCapacity(
             attMTU: UInt16(VitalsSimulatorLimits.notificationBytesMax + 3), format: isWide ? .uint16 : .shortest,

@@ -61,6 +61,7 @@ public enum CharacteristicReport {
                 "units": .units(["batteryLevel": "%"]),
             ]
         case .deviceInformation(let value): ["text": .text(value.text)]
+        case .polarMeasurementData(let value): members(of: value)
         case .unknown: [:]
         }
     }

@@ -83,7 +83,7 @@ struct WatchModel {
             sensor.oximetry?.value = SFLOAT(rawValue: last.normal.spO2).value.number?.description
             sensor.oximetry?.quality = last.quality
             sensor.pulseRate = SFLOAT(rawValue: last.normal.pulseRate).value.number?.description
-        case .spotCheck: break
+        case .spotCheck, .ppg: break
         }
         sensors[address] = sensor
     }

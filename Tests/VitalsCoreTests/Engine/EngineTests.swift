@@ -9,14 +9,18 @@ struct EngineTests {
     func start() {
         var run = EngineRun(nextSequence: 41)
         run.handle(.start(.at(5_000)))
+        let detectors = Engine.detectors.map(\.description)
+        let names = detectors.map { "\"\($0)\"" }.joined(separator: ",")
         #expect(
             run.records == [
                 Record(
                     sequence: 41, kind: .start, sensor: nil, stamp: .at(5_000), subject: "",
-                    body: Array(
-                        (#"{"configuration":"d1","detectors":["atrial-fibrillation/1","change/1","limit/1","#
-                            + #""rate-rules/1","saturation-seconds/1","signal-state/1"],"version":"1.2.3"}"#).utf8))
+                    body: Array(#"{"configuration":"d1","detectors":[\#(names)],"version":"1.2.3"}"#.utf8))
             ])
+        #expect(detectors == detectors.sorted() && Set(detectors).count == detectors.count)
+        for detector in ["atrial-fibrillation", "limit", "rate-rules", "signal-state"] {
+            #expect(Engine.detectors.contains { $0.name == detector })
+        }
     }
 
     @Test("keeps a heart rate packet as it came: contact, energy, every RR interval in order (lessons 22, 23)")

@@ -84,6 +84,31 @@ struct RecordLineTests {
                 """)
     }
 
+    @Test("A frame of a photoplethysmogram stands channel by channel, another frame as its bytes")
+    func waveform() throws {
+        let block = SampleBlock(
+            samples: .ppg([
+                PPGSample(
+                    stamp: Self.stamp, deviceTime: 850_000_000_000_000_000, measurement: 1, frameType: 0,
+                    channels: PPGSample.Channels(first: [10, -11], second: [2, 3], third: [4, 5], ambient: [6, 7]),
+                    quality: .valid),
+                PPGSample(
+                    stamp: Self.stamp, deviceTime: 9, measurement: 2, frameType: 1, raw: [1, 255], quality: .invalid),
+            ]))
+        #expect(
+            try Self.line(.samples, subject: "ppg", body: block.encoded()) == """
+                {"body":{"samples":[\
+                {"ambient":[6,7],"device-time":850000000000000000,"first":[10,-11],"frame-type":0,"measurement":1,\
+                "monotonic":1024000,"quality":"valid","second":[2,3],"synchronised":true,"third":[4,5],\
+                "time":"2026-11-21T07:30:01.024Z"},\
+                {"device-time":9,"frame-type":1,"measurement":2,"monotonic":1024000,"quality":"invalid","raw":"01ff",\
+                "synchronised":true,"time":"2026-11-21T07:30:01.024Z"}]},\
+                "kind":"samples","monotonic":1024000,"sensor":"C0:00:00:00:00:01","sequence":7,\
+                "subject":"ppg","synchronised":true,"time":"2026-11-21T07:30:01.024Z"}
+
+                """)
+    }
+
     @Test("Another body stands as it is stored, and a record of the gateway has no sensor")
     func otherBody() throws {
         #expect(

@@ -53,6 +53,23 @@ struct SampleBlockCodecTests {
         #expect(oximeter <= bytesPerSampleMax)
     }
 
+    @Test("A photoplethysmogram of four channels takes fewer than nine bytes a sample, a third of it on the air")
+    func waveSize() throws {
+        var maker = SampleBlockMaker(seed: 11)
+        let block = maker.pulseWave(frames: 60)
+        let bytes = block.encoded()
+        #expect(bytes.count < 60 * 18 * 9, "\(bytes.count)")
+        #expect(try SampleBlock(decoding: bytes) == block)
+    }
+
+    @Test("A stream has one form: the long form of a short number is refused")
+    func longFormOfShortNumber() {
+        // Version 1, stream 0, number 1, no samples.
+        #expect(throws: SampleBlockError.self) { try SampleBlock(decoding: [1, 0b0000_0001, 0b1000_0000]) }
+        #expect(throws: SampleBlockError.self) { try SampleBlock(decoding: [1, 0b0000_0101, 0b1000_0000]) }
+        #expect((try? SampleBlock(decoding: [1, 0b0000_0100, 0b1000_0000])) == SampleBlock(samples: .ppg([])))
+    }
+
     @Test("A missed packet costs a block a few bytes, not its size")
     func outlier() {
         let steady = SampleBlockMaker.regular(count: 30, missing: [])
@@ -76,7 +93,8 @@ struct SampleBlockCodecTests {
     func empty(stream: SampleStream) throws {
         var maker = SampleBlockMaker(seed: 1)
         let block = maker.extreme(stream, countMax: 0)
-        #expect(block.encoded().count == 2)
+        // The stream's long form takes six bits more.
+        #expect(block.encoded().count == (stream == .ppg ? 3 : 2))
         #expect(try SampleBlock(decoding: block.encoded()) == block)
     }
 

@@ -76,7 +76,7 @@ struct SampleBlockDamageTests {
                 == "sample block version 2 is not known here: read it with the vitalsd that wrote it, or a newer one")
         #expect(sentence([]) == "the sample block ends at byte 0 (version): it is damaged, check the journal")
         #expect(
-            sentence([1, 0]) == "unknown stream at byte 1 (stream): the sample block is damaged, check the journal")
+            sentence([1, 0]) == "unknown stream at byte 2 (stream): the sample block is damaged, check the journal")
         #expect(
             sentence([1, 0x60, 0])
                 == "unexpected bytes after the sample block at byte 1 (end): it is damaged, check the journal")

@@ -15,6 +15,7 @@ struct FindingRecordsTests {
                 case .heartRate(let samples): samples.map(\.stamp.monotonic)
                 case .oximetry(let samples): samples.map(\.stamp.monotonic)
                 case .spotCheck(let samples): samples.map(\.stamp.monotonic)
+                case .ppg(let samples): samples.map(\.stamp.monotonic)
                 }
             stamps["\(record.sensor?.rawValue ?? 0) \(record.subject)", default: []] += times.map {
                 ($0, record.sequence)

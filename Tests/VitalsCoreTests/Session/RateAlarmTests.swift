@@ -5,20 +5,23 @@ import VitalsModel
 /// Rules on single beats, told from a lost signal.
 @Suite("Beats")
 struct RateAlarmTests {
-    /// A strap at 1 Hz that reports each beat in the packet after it, from a list of beat times in milliseconds.
+    /// A strap at 1 Hz that reports each beat in the packet after it, from a list of beat times in milliseconds. Without
+    /// beats its rate falls, or is held.
     private static func strap(
-        beats: [Int], seconds: Range<Int>, contact: (Int) -> Packet.ContactBits = { _ in .detected }
+        beats: [Int], seconds: Range<Int>, holdsRate: Bool = false,
+        contact: (Int) -> Packet.ContactBits = { _ in .detected }
     ) -> EngineRun {
         var run = EngineRun()
         var next = 1
+        var rate: UInt8 = 60
         for second in seconds {
             var rr: [UInt16] = []
             while next < beats.count, beats[next] <= second * 1_000 {
                 rr.append(UInt16((beats[next] - beats[next - 1]) * 1_024 / 1_000))
                 next += 1
             }
-            run.heartRate(
-                Packet.heartRate(UInt8(60 + second % 3), contact: contact(second), rr: rr), at: second * 1_000)
+            rate = rr.isEmpty ? (holdsRate ? rate : max(rate, 26) - 6) : UInt8(60 + second % 3)
+            run.heartRate(Packet.heartRate(rate, contact: contact(second), rr: rr), at: second * 1_000)
         }
         return run
     }
@@ -68,6 +71,49 @@ struct RateAlarmTests {
         var lost = Self.strap(beats: Self.beats(until: 20_000), seconds: 1..<21)
         lost.tick(at: 100_000)
         #expect(lost.alarms == ["53.000 signal-lost raised"])
+    }
+
+    @Test("that stop on a strap that holds its rate are values that are not current, and asystole once one comes again")
+    func heldRate() {
+        var beats = Self.beats(until: 20_000)
+        let last = beats[beats.count - 1]
+        beats += [last + 15_000, last + 15_800, last + 16_630, last + 17_400]
+        let run = Self.strap(beats: beats, seconds: 1..<45, holdsRate: true)
+        #expect(run.alarms(.signalLost).first == "29.000 raised")
+        #expect(run.alarms(.signalLost).count == 2)
+        #expect(run.alarms(.asystole) == ["36.000 raised", "37.000 cleared"])
+        #expect(run.absences.contains("25.000 heart-rate beats-missing"))
+        #expect(run.absences.contains("36.000 heart-rate streaming"))
+    }
+
+    @Test("that stop for minutes stay asystole, although the packets repeat")
+    func lastingAsystole() {
+        let run = Self.strap(beats: Self.beats(until: 20_000), seconds: 1..<300)
+        #expect(run.alarms(.asystole) == ["25.000 raised"])
+        #expect(run.alarms(.signalFrozen).count == 1)
+    }
+
+    @Test("that are not reported while the rate goes on are no asystole")
+    func withheldIntervals() {
+        var run = Self.strap(beats: Self.beats(until: 20_000), seconds: 1..<20)
+        for second in 20..<120 { run.heartRate(Packet.heartRate(UInt8(60 + second % 3)), at: second * 1_000) }
+        #expect(run.alarms.isEmpty)
+    }
+
+    @Test("with an interval of 0 in every packet are no asystole")
+    func zeroIntervals() {
+        var run = Self.strap(beats: Self.beats(until: 20_000), seconds: 1..<20)
+        for second in 20..<50 { run.heartRate(Packet.heartRate(60, rr: [0]), at: second * 1_000) }
+        #expect(run.alarms(.asystole).isEmpty && run.alarms(.pause).isEmpty)
+    }
+
+    @Test("of a packet that froze without intervals are no asystole (lesson 21)")
+    func frozenWithoutIntervals() {
+        var run = Self.strap(beats: Self.beats(until: 20_000), seconds: 1..<20)
+        for second in 20..<400 { run.heartRate(Packet.heartRate(61), at: second * 1_000) }
+        #expect(run.alarms(.asystole).isEmpty)
+        #expect(run.alarms(.signalLost).first == "27.000 raised")
+        #expect(run.alarms(.signalFrozen).count == 1)
     }
 
     @Test("that stop are one alarm although the contact flickers (lesson 43)")

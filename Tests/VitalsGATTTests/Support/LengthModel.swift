@@ -17,6 +17,7 @@ struct LengthModel {
         if characteristic == .recordAccessControlPoint, bytes.count > 6, bytes[0] == 5 {
             return .malformed(.numberOfRecords, at: 2, .tooLong(most: 4, available: bytes.count - 2))
         }
+        if characteristic == .polarMeasurementData, let trouble = deltaTrouble(bytes) { return trouble }
         var end = 0
         for field in fields(characteristic, bytes) {
             if end + field.size > bytes.count {
@@ -38,6 +39,8 @@ struct LengthModel {
             let declared = (bytes[0] % 2 == 1 ? 2 : 0) + (bytes[0] / 2 % 2 == 1 ? 3 : 0)
             return rest < declared ? .supportFieldMissing : rest > declared ? .trailingBytes : []
         case .recordAccessControlPoint where bytes[0] != 6:
+            return []
+        case .polarMeasurementData:
             return []
         default:
             if DeviceInformationString.characteristics.contains(characteristic) { return [] }
@@ -78,8 +81,46 @@ struct LengthModel {
         case .systemID: return [(.systemID, 8)]
         case .pnpID: return [(.vendorIDSource, 1), (.vendorID, 2), (.productID, 2), (.productVersion, 2)]
         case .currentTime: return [(.dateTime, 7), (.dayOfWeek, 1), (.fractions256, 1), (.adjustReason, 1)]
+        case .polarMeasurementData:
+            return [(.measurementType, 1), (.frameTimestamp, 8), (.frameType, 1)] + samples(bytes)
         default: return []
         }
+    }
+
+    /// Of an uncompressed photoplethysmogram 12 bytes each; of a compressed one the first sample and blocks of differences.
+    private static func samples(_ bytes: [UInt8]) -> [Field] {
+        guard bytes.count > 10, bytes[0] % 64 == 1, bytes[9] == 0 || bytes[9] == 128 else {
+            return bytes.count == 10 && bytes[0] % 64 == 1 && bytes[9] == 128 ? [(.ppgSample, 12)] : []
+        }
+        if bytes[9] == 0 { return Array(repeating: (.ppgSample, 12), count: (bytes.count - 10 + 11) / 12) }
+        var fields: [Field] = [(.ppgSample, 12)]
+        var place = 22
+        while place < bytes.count {
+            fields += [(.deltaWidth, 1), (.deltaCount, 1)]
+            guard place + 1 < bytes.count else { break }
+            let size = (Int(bytes[place]) * 4 * Int(bytes[place + 1]) + 7) / 8
+            fields.append((.deltas, size))
+            place += 2 + size
+        }
+        return fields
+    }
+
+    /// The first block of differences that says more than it can: wider than 32 bits, or beyond 512 samples in all.
+    private static func deltaTrouble(_ bytes: [UInt8]) -> Vector.Outcome? {
+        guard bytes.count >= 23, bytes[0] % 64 == 1, bytes[9] == 128 else { return nil }
+        var (place, count) = (22, 1)
+        while place < bytes.count {
+            let width = Int(bytes[place])
+            if width > 32 { return .malformed(.deltaWidth, at: place, .outOfRange(most: 32)) }
+            if place + 1 == bytes.count { return nil }
+            let more = Int(bytes[place + 1])
+            if count + more > 512 { return .malformed(.deltaCount, at: place + 1, .outOfRange(most: 512)) }
+            let size = (width * 4 * more + 7) / 8
+            if place + 2 + size > bytes.count { return nil }
+            count += more
+            place += 2 + size
+        }
+        return nil
     }
 
     private static func operands(_ opCode: UInt8, _ rest: Int) -> [Field] {

@@ -61,7 +61,9 @@ struct Vector: CustomTestStringConvertible, Sendable {
         }
     }
 
-    static let all = heartRate + plxContinuous + plxSpotCheck + plxFeatures + recordAccess + deviceInformation + time
+    static let all =
+        heartRate + plxContinuous + plxSpotCheck + plxFeatures + recordAccess + deviceInformation + time
+        + polarMeasurementData
 }
 
 extension CharacteristicValue {
@@ -74,6 +76,7 @@ extension CharacteristicValue {
         case .plxContinuousMeasurement(let value): value
         case .recordAccessControlPoint(let value): value
         case .currentTime(let value): value
+        case .polarMeasurementData(let value): value
         case .bodySensorLocation, .plxFeatures, .batteryLevel, .deviceInformation, .systemID, .pnpID, .unknown: nil
         }
     }

@@ -29,8 +29,13 @@ public struct ArrivalMaker: Sendable {
         let stream = stream ?? SampleStream.allCases[random.int(0...SampleStream.allCases.count - 1)]
         let low = UInt8(random.int(40...100))
         let high = UInt8(random.int(40...120))
-        // 2A37: flags, rate, one interval. 2A5F and 2A5E: flags, SpO2, pulse rate.
-        let value = stream == .heartRate ? [0x16, high, low, 3] : [0, low, 0, high, 0]
+        // 2A37: flags, rate, one interval. 2A5F and 2A5E: flags, SpO2, pulse rate. FB005C82: type, time, form, one sample.
+        let value =
+            switch stream {
+            case .heartRate: [0x16, high, low, 3]
+            case .oximetry, .spotCheck: [0, low, 0, high, 0]
+            case .ppg: [1] + Array(repeating: low, count: 8) + [0] + Array(repeating: high, count: 12)
+            }
         return Arrival(
             stamp: stamp(monotonic), boot: boot, sensor: sensor ?? Self.sensor(random.int(1...sensors)), stream: stream,
             value: value)
@@ -58,6 +63,13 @@ public struct ArrivalMaker: Sendable {
                 .oximetry(arrivals.map { OximetrySample(stamp: $0.stamp, normal: pair($0), quality: .valid) })
             case .spotCheck:
                 .spotCheck(arrivals.map { SpotCheckSample(stamp: $0.stamp, value: pair($0), quality: .valid) })
+            case .ppg:
+                .ppg(
+                    arrivals.map {
+                        PPGSample(
+                            stamp: $0.stamp, deviceTime: UInt64($0.value[1]), measurement: 1, frameType: 0,
+                            quality: .valid)
+                    })
             }
         return Record(
             sequence: sequence, kind: .samples, sensor: last.sensor, stamp: last.stamp, subject: last.stream.name,

@@ -33,6 +33,30 @@ public struct SampleBlockMaker: Sendable {
                 }))
     }
 
+    /// A photoplethysmogram of 55 Hz in frames of 18 samples: four channels of about 400,000 counts with a pulse of 1 %.
+    public mutating func pulseWave(frames: Int, from second: Int = 40_000) -> SampleBlock {
+        var level = 0
+        return SampleBlock(
+            samples: .ppg(
+                (0..<frames).map { frame in
+                    let waves = (0..<4).map { channel in
+                        (0..<18).map { place in
+                            level += random.int(-12...12)
+                            let phase = (frame * 18 + place) % 48
+                            return Int32(
+                                400_000 - 40_000 * channel + level + (phase < 12 ? phase * 300 : 4_800 - phase * 100))
+                        }
+                    }
+                    return PPGSample(
+                        stamp: stamp(second: second + frame * 18 / 55),
+                        deviceTime: 850_000_000_000_000_000 + UInt64(frame + 1) * 18 * 18_181_818, measurement: 1,
+                        frameType: 0,
+                        channels: PPGSample.Channels(
+                            first: waves[0], second: waves[1], third: waves[2], ambient: waves[3]),
+                        quality: .valid)
+                }))
+    }
+
     /// Every field drawn from the whole range of its type, favouring its ends; at most `countMax` samples.
     public mutating func extreme(_ stream: SampleStream, countMax: Int) -> SampleBlock {
         let count = random.int(0...countMax)
@@ -40,6 +64,7 @@ public struct SampleBlockMaker: Sendable {
         case .heartRate: SampleBlock(samples: .heartRate((0..<count).map { _ in extremeHeartRate() }))
         case .oximetry: SampleBlock(samples: .oximetry((0..<count).map { _ in extremeOximetry() }))
         case .spotCheck: SampleBlock(samples: .spotCheck((0..<count).map { _ in extremeSpotCheck() }))
+        case .ppg: SampleBlock(samples: .ppg((0..<count).map { _ in extremePPG() }))
         }
     }
 
@@ -82,6 +107,16 @@ public struct SampleBlockMaker: Sendable {
         SpotCheckSample(
             stamp: extremeStamp(), value: extremePair(), deviceTime: optional(), measurementStatus: optional(),
             deviceStatus: optional(), pulseAmplitudeIndex: optional(), quality: extremeQuality())
+    }
+
+    private mutating func extremePPG() -> PPGSample {
+        let count = random.int(0...9)
+        let channels = (0..<4).map { _ in (0..<count).map { _ in extreme() as Int32 } }
+        return PPGSample(
+            stamp: extremeStamp(), deviceTime: extreme(), measurement: extreme(), frameType: extreme(),
+            channels: PPGSample.Channels(
+                first: channels[0], second: channels[1], third: channels[2], ambient: channels[3]),
+            raw: (0..<random.int(0...9)).map { _ in extreme() }, quality: extremeQuality())
     }
 
     private mutating func extremePair() -> SpO2PulseRate { SpO2PulseRate(spO2: extreme(), pulseRate: extreme()) }

@@ -1,3 +1,4 @@
+import VitalsDetection
 import VitalsTestKit
 
 /// Figures of a rhythm detector against labels, as the literature counts them.
@@ -23,29 +24,63 @@ struct FibrillationScore: CustomStringConvertible {
             }
         }
 
+        static func + (left: Self, right: Self) -> Self {
+            Beats(
+                truePositive: left.truePositive + right.truePositive,
+                trueNegative: left.trueNegative + right.trueNegative,
+                falsePositive: left.falsePositive + right.falsePositive,
+                falseNegative: left.falseNegative + right.falseNegative)
+        }
+
         private func percent(_ good: Int, _ bad: Int) -> Double {
             good + bad == 0 ? .nan : 100 * Double(good) / Double(good + bad)
         }
 
         var description: String {
-            "Se \(rounded(sensitivity)) Sp \(rounded(specificity)) PPV \(rounded(predictivity)) Acc \(rounded(accuracy))"
+            "Se \(rounded(sensitivity)) Sp \(rounded(specificity)) PPV \(rounded(predictivity)) "
+                + "Acc \(rounded(accuracy))"
         }
     }
 
     /// Episodes, causal: raised after 30 s, matched from onset to 120 s after the end.
     struct Episodes: CustomStringConvertible {
+        /// From the onset to the alarm, s; 0 where one already stood, as when episodes follow each other closely.
         var latencies: [Double] = []
+        /// The same without those.
+        var raisedLatencies: [Double] = []
         var falseAlarms = 0
         var hoursWithout = 0.0
         private var found: [Int: Int] = [:]
         private var all: [Int: Int] = [:]
 
+        /// - Parameter latency: negative where an alarm stood before the onset, nil where none came.
         mutating func add(length: Double, latency: Double?) {
             for bound in [30, 120] where length >= Double(bound) {
                 all[bound, default: 0] += 1
                 if latency != nil { found[bound, default: 0] += 1 }
             }
-            if let latency, length >= 30 { latencies.append(latency) }
+            guard let latency, length >= 30 else { return }
+            latencies.append(max(0, latency))
+            if latency >= 0 { raisedLatencies.append(latency) }
+        }
+
+        static func + (left: Self, right: Self) -> Self {
+            var sum = left
+            sum.latencies += right.latencies
+            sum.raisedLatencies += right.raisedLatencies
+            sum.falseAlarms += right.falseAlarms
+            sum.hoursWithout += right.hoursWithout
+            sum.found.merge(right.found, uniquingKeysWith: +)
+            sum.all.merge(right.all, uniquingKeysWith: +)
+            return sum
+        }
+
+        var medianLatency: Double { Self.median(latencies) }
+        var medianRaisedLatency: Double { Self.median(raisedLatencies) }
+        var falseAlarmsPerHour: Double { Double(falseAlarms) / hoursWithout }
+
+        private static func median(_ values: [Double]) -> Double {
+            values.isEmpty ? .nan : values.sorted()[values.count / 2]
         }
 
         func sensitivity(of bound: Int) -> Double {
@@ -53,10 +88,11 @@ struct FibrillationScore: CustomStringConvertible {
         }
 
         var description: String {
-            let median = latencies.isEmpty ? .nan : latencies.sorted()[latencies.count / 2]
-            return "episodes >= 120 s \(rounded(sensitivity(of: 120))) % of \(all[120, default: 0]), >= 30 s "
-                + "\(rounded(sensitivity(of: 30))) % of \(all[30, default: 0]), median latency \(rounded(median)) s, "
-                + "\(rounded(Double(falseAlarms) / hoursWithout)) false alarms/h in \(rounded(hoursWithout)) h"
+            "episodes >= 120 s \(rounded(sensitivity(of: 120))) % of \(all[120, default: 0]), >= 30 s "
+                + "\(rounded(sensitivity(of: 30))) % of \(all[30, default: 0]), "
+                + "median latency \(rounded(medianLatency)) s, "
+                + "where an alarm was raised \(rounded(medianRaisedLatency)) s, "
+                + "\(falseAlarms) false alarms, \(rounded(falseAlarmsPerHour))/h in \(rounded(hoursWithout)) h"
         }
     }
 
@@ -69,16 +105,35 @@ struct FibrillationScore: CustomStringConvertible {
     var causal = Beats()
     var episodes = Episodes()
 
-    mutating func add(_ recording: Recording, _ decisions: [Bool?], _ entropy: [Bool?], delay: Int) {
+    /// Adds a recording with an output for each beat, nil in a gap.
+    mutating func add(_ recording: Recording, _ outputs: [AtrialFibrillation.Output?], delay: Int) {
         let labels = recording.isFibrillation
         beats += labels.count
+        var decisions: [Bool?] = []
+        decisions.reserveCapacity(labels.count)
         for index in labels.indices {
-            if let decision = decisions[index] { causal.add(labels[index], decision) }
-            guard index + delay < decisions.count else { continue }
-            if let decision = decisions[index + delay] { centred.add(labels[index], decision) }
-            if let decision = entropy[index + delay] { published.add(labels[index], decision) }
+            guard let output = outputs[index], output.refusal == nil else {
+                decisions.append(nil)
+                continue
+            }
+            let isPresent = output.decision == .present
+            decisions.append(isPresent)
+            causal.add(labels[index], isPresent)
+            guard index >= delay else { continue }
+            centred.add(labels[index - delay], output.centred == .present)
+            published.add(labels[index - delay], output.isIrregular)
         }
         addEpisodes(recording, decisions)
+    }
+
+    static func + (left: Self, right: Self) -> Self {
+        var sum = left
+        sum.beats += right.beats
+        sum.centred = left.centred + right.centred
+        sum.published = left.published + right.published
+        sum.causal = left.causal + right.causal
+        sum.episodes = left.episodes + right.episodes
+        return sum
     }
 
     private mutating func addEpisodes(_ recording: Recording, _ decisions: [Bool?]) {
@@ -94,7 +149,7 @@ struct FibrillationScore: CustomStringConvertible {
         }
         for episode in labelled {
             let match = alarms.first { $0.raised <= episode.to + 120 && $0.to >= episode.from }
-            episodes.add(length: episode.to - episode.from, latency: match.map { max(0, $0.raised - episode.from) })
+            episodes.add(length: episode.to - episode.from, latency: match.map { $0.raised - episode.from })
         }
         episodes.falseAlarms += alarms.count { alarm in
             !labelled.contains { alarm.from <= $0.to + 120 && alarm.to >= $0.from - 120 }

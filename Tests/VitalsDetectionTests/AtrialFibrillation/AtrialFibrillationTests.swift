@@ -26,10 +26,12 @@ struct AtrialFibrillationTests {
         }
         let output = detector.judge(rr: 900, at: at(128))
         #expect(output.decision == .absent)
-        #expect(output.distinct == 1)
-        #expect(output.entropy == 0)
-        #expect(output.sum == CountLogarithm.table[127])
-        #expect(output.irregularBeats == 0)
+        #expect(output.centred == .absent)
+        let evidence = try #require(output.evidence)
+        #expect(evidence.words.distinct == 1)
+        #expect(evidence.words.entropy == 0)
+        #expect(evidence.words.sum == CountLogarithm.table[127])
+        #expect(evidence.beats.shifted == 0 && evidence.beats.distance == 0)
     }
 
     @Test("random intervals are fibrillation: the early tier says so with beat 66, the window with beat 129")
@@ -39,6 +41,7 @@ struct AtrialFibrillationTests {
         for beat in 1...129 {
             let output = detector.judge(rr: UInt16(random.int(450...1_200)), at: at(beat))
             #expect(output.isEarly == (beat >= 66), "beat \(beat)")
+            #expect(output.centred == (beat == 129 ? .present : nil))
             #expect(output.decision == (beat == 129 ? .present : .notAssessed(.warmingUp)))
         }
     }
@@ -78,31 +81,101 @@ struct AtrialFibrillationTests {
         #expect(detector.abandon(at: at(401)) == nil)
     }
 
-    @Test("irregularity that ectopy explains is no fibrillation, and the output says so")
-    func frequentEctopy() {
-        // Every third beat premature with its pause, on a rate that wanders.
+    @Test("early beats whose pauses make up for them are no fibrillation, and the output says so")
+    func compensatedEctopy() {
+        // Every second beat premature with its pause, on a rate that wanders.
         var random = SplitMix64(seed: 3)
         var base = 820
-        let outputs = judge(AtrialFibrillation.Configuration(irregularShareMinimum: 0), groups: 400) { _ in
-            base = min(max(base + random.int(-90...90), 500), 1_150)
-            let early = base * random.int(55...75) / 100
-            return [base, early, 2 * base - early]
+        let outputs = judge(AtrialFibrillation.Configuration(), groups: 400) { _ in
+            base = min(max(base + random.int(-100...100), 600), 1_100)
+            let early = base * random.int(45...85) / 100
+            return [early, 2 * base - early]
         }
         #expect(outputs.contains { $0.isIrregular })
-        #expect(outputs.allSatisfy { $0.decision != .present })
-        #expect(Set(outputs.compactMap(\.objection)) == [.frequentEctopy])
+        #expect(outputs.allSatisfy { $0.decision != .present && $0.centred != .present })
+        #expect(Set(outputs.compactMap(\.objection)) == [.pairedBeats])
     }
 
-    @Test("a period of two is bigeminy, a slow drift is regular, under a threshold that both exceed")
-    func periodOfTwo() {
-        let options = AtrialFibrillation.Configuration(threshold: 20)
-        // A rate that drifts by 1 % a beat between 55 and 110 bpm, with and without every second beat early.
-        let drift = { (group: Int) in 560 + abs(group % 120 - 60) * 9 }
-        let bigeminal = judge(options, groups: 300) { [drift($0), drift($0) * 3 / 4] }
-        #expect(Set(bigeminal.compactMap(\.objection)) == [.bigeminy])
-        let regular = judge(options, groups: 600) { [drift($0)] }
-        #expect(Set(regular.compactMap(\.objection)) == [.regularBeats])
-        #expect((bigeminal + regular).allSatisfy { $0.decision != .present })
+    @Test("every third beat alike is trigeminy, however much it wanders")
+    func trigeminy() {
+        var random = SplitMix64(seed: 6)
+        let outputs = judge(AtrialFibrillation.Configuration(), groups: 400) { _ in
+            [820, 560, 1_150].map { $0 + random.int(-120...120) }
+        }
+        #expect(outputs.contains { $0.isIrregular })
+        #expect(outputs.allSatisfy { $0.decision != .present && $0.centred != .present })
+        #expect(Set(outputs.compactMap(\.objection)) == [.periodOfThree])
+    }
+
+    @Test("a slow heart that varies by a sixth is irregular to the words, and its rates stay near each other")
+    func breathing() {
+        var random = SplitMix64(seed: 7)
+        let outputs = judge(AtrialFibrillation.Configuration(), groups: 800) { _ in [860 + random.int(-150...150)] }
+        #expect(outputs.contains { $0.isIrregular })
+        #expect(outputs.allSatisfy { $0.decision != .present && $0.centred != .present })
+        #expect(Set(outputs.compactMap(\.objection)) == [.nearbyRates])
+    }
+
+    @Test("single early beats in a steady rhythm move no median of three")
+    func singleEarlyBeats() {
+        var random = SplitMix64(seed: 8)
+        let outputs = judge(AtrialFibrillation.Configuration(threshold: 300), groups: 300) { _ in
+            let early = random.int(330...640)
+            return [800, 800, early, random.int(800...1_000), 800].dropLast(random.int(0...1))
+        }
+        #expect(outputs.contains { $0.isIrregular })
+        #expect(outputs.allSatisfy { $0.decision != .present && $0.centred != .present })
+        #expect(Set(outputs.compactMap(\.objection)) == [.isolatedBeats])
+    }
+
+    @Test("the early tier tells the rhythm's begin sooner than the paper does")
+    func earlyTier() throws {
+        func begin(_ configuration: AtrialFibrillation.Configuration) throws -> Int {
+            var random = SplitMix64(seed: 9)
+            let outputs = judge(configuration, groups: 600) { [$0 < 300 ? 800 : random.int(450...1_100)] }
+            return try #require(outputs.firstIndex { $0.decision == .present }) - 300
+        }
+        let early = try begin(AtrialFibrillation.Configuration())
+        #expect((30...60).contains(early))
+        #expect(try begin(.published) > early + 10)
+    }
+
+    @Test("centred, the rhythm's begin and end are told within ten beats, and the paper's window misses them by more")
+    func edges() throws {
+        var random = SplitMix64(seed: 10)
+        let outputs = judge(AtrialFibrillation.Configuration(), groups: 1_000) {
+            [(300..<600).contains($0) ? random.int(450...1_100) : 800]
+        }
+        let delay = AtrialFibrillation().centredDelay
+        let first = try #require(outputs.firstIndex { $0.centred == .present }) - delay
+        let last = try #require(outputs.lastIndex { $0.centred == .present }) - delay
+        #expect(abs(first - 300) <= 10 && abs(last - 599) <= 10)
+        let paper = try #require(outputs.firstIndex { $0.isIrregular }) - delay
+        #expect(paper - 300 > 10)
+    }
+
+    @Test("a rhythm that has begun goes on where it would not begin")
+    func hysteresis() {
+        var random = SplitMix64(seed: 11)
+        // Wild, then tamer: rates that lie between the two gates apart.
+        let options = AtrialFibrillation.Configuration(
+            entry: .init(distanceMinimum: 800, shiftedShareMinimum: 450),
+            stay: .init(distanceMinimum: 400, shiftedShareMinimum: 300))
+        func outputs(_ wild: Int) -> [AtrialFibrillation.Output] {
+            judge(options, groups: 800) { [$0 < wild ? random.int(500...1_100) : 860 + random.int(-230...230)] }
+        }
+        #expect(outputs(200).suffix(400).allSatisfy { $0.decision == .present })
+        #expect(outputs(0).allSatisfy { $0.decision != .present })
+    }
+
+    @Test("slow fibrillation is found: 55 bpm with a spread of a fifth", arguments: [21, 22, 23, 24])
+    func slowFibrillation(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        // Four uniform steps make a bell of 223/1024 s about 1117/1024 s.
+        let outputs = judge(AtrialFibrillation.Configuration(), groups: 1_500) { _ in
+            [1_117 + (0..<4).reduce(0) { sum, _ in sum + random.int(-193...193) }]
+        }
+        #expect(outputs.dropFirst(400).count { $0.decision == .present } >= 1_000)
     }
 
     @Test("the published configuration decides by entropy alone")
@@ -117,7 +190,8 @@ struct AtrialFibrillationTests {
     func garbageIsJudged() {
         var random = SplitMix64(seed: 4)
         for words in [Int.min, 0, 16, 255, .max] {
-            var detector = AtrialFibrillation(configuration: .init(words: words, earlyWords: words))
+            var detector = AtrialFibrillation(
+                configuration: .init(words: words, earlyWords: words, edgeBeats: words, edgeIrregularMinimum: words))
             var assessed = 0
             for _ in 0..<2_000 {
                 let rr = UInt16(truncatingIfNeeded: random.next())
@@ -130,7 +204,7 @@ struct AtrialFibrillationTests {
     }
 
     @Test("agrees with a float twin that counts each window anew", arguments: [(16, 1), (64, 2), (127, 3), (255, 4)])
-    func agreesWithTheNaiveTwin(words: Int, seed: UInt64) {
+    func agreesWithTheNaiveTwin(words: Int, seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var detector = AtrialFibrillation(configuration: .init(words: words, earlyWords: 16))
         var symbols: [Int] = []
@@ -150,8 +224,9 @@ struct AtrialFibrillationTests {
             }
             let shannon = counts.values.map { Double($0) / Double(words) }.map { -$0 * log2($0) }.reduce(0, +)
             let entropy = Double(counts.count) / (Double(words) * log2(Double(words))) * shannon
-            #expect(output.distinct == counts.count)
-            #expect(abs(Double(output.entropy) / 1_048_576 - entropy) < 3e-6)
+            let evidence = try #require(output.evidence)
+            #expect(evidence.words.distinct == counts.count)
+            #expect(abs(Double(evidence.words.entropy) / 1_048_576 - entropy) < 3e-6)
             #expect(output.isIrregular == (entropy > 0.639))
         }
     }

@@ -1,0 +1,101 @@
+import VitalsKernels
+
+extension AtrialFibrillationBatch {
+    /// The configuration as the batch needs it for every beat: products that the detector forms anew, formed once.
+    struct Bounds: Sendable {
+        let configuration: AtrialFibrillation.Configuration
+        /// Words in the window and in the early tier's, as the detector takes them.
+        let words: Int
+        let earlyWords: Int
+        /// The beats around the middle of the window, by their age.
+        let edge: ClosedRange<Int>
+        private let entry: Gate
+        private let earlyEntry: Gate
+        private let stay: Gate
+        private let earlyStay: Gate
+        private let exit: Threshold
+        private let earlyExit: Threshold
+
+        init(_ configuration: AtrialFibrillation.Configuration) {
+            self.configuration = configuration
+            let range = VitalsDetectionLimits.entropyWords
+            words = min(max(configuration.words, range.lowerBound), range.upperBound)
+            earlyWords = max(min(configuration.earlyWords, words), range.lowerBound)
+            let delay = (words + 1) / 2
+            let half = min(max(configuration.edgeBeats, 1) / 2, words - 1 - delay)
+            edge = delay - half...delay + half
+            entry = Gate(configuration.entry, words: words)
+            earlyEntry = Gate(configuration.entry, words: earlyWords)
+            stay = Gate(configuration.stay, words: words)
+            earlyStay = Gate(configuration.stay, words: earlyWords)
+            exit = Threshold(configuration.exitThreshold, words: words)
+            earlyExit = Threshold(configuration.earlyExitThreshold, words: earlyWords)
+        }
+
+        /// A block for sixty-four streams without history.
+        func block() -> RhythmBlock {
+            // What the c-th word of a kind adds, for c = 0...256; no window holds 256.
+            let steps = [0] + CountLogarithm.steps.map { Int32($0) } + [0]
+            return RhythmBlock(
+                capacity: words, earlyCapacity: earlyWords, edge: edge, steps: steps,
+                limits: Threshold(configuration.threshold, words: words).limits,
+                earlyLimits: Threshold(configuration.earlyThreshold, words: earlyWords).limits)
+        }
+
+        /// Whether the rhythm begins: as `Configuration.judge` decides it, without what is only for show.
+        func begins(_ figures: RhythmBlock.Figures, isIrregular: Bool, isEarly: Bool) -> Bool {
+            guard isIrregular || isEarly,
+                Int(figures[RhythmFigure.periodic]) * 1_000 <= Int(configuration.periodicShareMaximum) * words,
+                Int(figures[RhythmFigure.paired]) * 1_000 <= Int(configuration.pairedShareMaximum) * words
+            else { return false }
+            return isIrregular && entry.isPassed(figures[RhythmFigure.distance], figures[RhythmFigure.shifted])
+                || isEarly
+                    && earlyEntry.isPassed(figures[RhythmFigure.earlyDistance], figures[RhythmFigure.earlyShifted])
+        }
+
+        /// Whether a rhythm that has begun goes on, likewise.
+        func goesOn(_ figures: RhythmBlock.Figures) -> Bool {
+            exit.isExceeded(figures[RhythmFigure.distinct], figures[RhythmFigure.sum])
+                && stay.isPassed(figures[RhythmFigure.distance], figures[RhythmFigure.shifted])
+                || earlyExit.isExceeded(figures[RhythmFigure.earlyDistinct], figures[RhythmFigure.earlySum])
+                    && earlyStay.isPassed(figures[RhythmFigure.earlyDistance], figures[RhythmFigure.earlyShifted])
+        }
+
+        /// `k · (T - S) · 1000 > threshold · N · T`, as `AtrialFibrillation.WordCounts` has it.
+        private struct Threshold: Sendable {
+            /// T = N · log2 N, in 2^-20.
+            private let total: Int64
+            private let bound: Int64
+
+            init(_ thousandths: UInt16, words: Int) {
+                total = CountLogarithm.table[words]
+                bound = Int64(thousandths) * Int64(words) * total
+            }
+
+            func isExceeded(_ distinct: Int32, _ sum: Int32) -> Bool {
+                Int64(distinct) * (total - Int64(sum)) * 1_000 > bound
+            }
+
+            /// For k = 0...255 the least S that does not exceed it any more: in whole numbers it is exceeded where
+            /// `S < T - bound div (1000 · k)`. No sum is below 0, so without words it is not.
+            var limits: [Int32] {
+                (0...255).map { $0 == 0 ? 0 : Int32(clamping: total - bound / (1_000 * Int64($0))) }
+            }
+        }
+
+        /// A gate, multiplied out for a length.
+        private struct Gate: Sendable {
+            private let distance: Int
+            private let shifted: Int
+
+            init(_ gate: AtrialFibrillation.Gate, words: Int) {
+                distance = Int(gate.distanceMinimum) * words
+                shifted = Int(gate.shiftedShareMinimum) * words
+            }
+
+            func isPassed(_ distance: Int32, _ shifted: Int32) -> Bool {
+                Int(distance) * 100 >= self.distance && Int(shifted) * 1_000 >= self.shifted
+            }
+        }
+    }
+}

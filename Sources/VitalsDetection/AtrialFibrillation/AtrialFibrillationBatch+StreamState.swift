@@ -1,0 +1,59 @@
+import VitalsKernels
+import VitalsModel
+
+extension AtrialFibrillationBatch {
+    /// What a stream keeps beside its place in a block; untouched by beats that are plainly of another rhythm.
+    struct StreamState: Sendable {
+        private(set) var episode: RhythmEpisode
+        /// What the last judged beat changed in it.
+        private(set) var transition: RhythmEpisode.Transition?
+        /// The decision about the beat before the last judged one.
+        private(set) var wasPresent = false
+        private var isPresent = false
+        /// Why the window is not full: it never was, or a gap emptied it.
+        private var refusalUntilFull = Refusal.warmingUp
+
+        init(_ configuration: AtrialFibrillation.Configuration) {
+            episode = RhythmEpisode(hold: configuration.hold, merge: configuration.merge)
+        }
+
+        /// Whether a beat without any irregularity leaves everything here as it is.
+        var isQuiet: Bool { !isPresent && !wasPresent && transition == nil && episode.state == .none }
+
+        /// Judges a beat by what its block found.
+        mutating func judge(
+            _ beat: Beat, _ flags: Int32, _ figures: RhythmBlock.Figures, _ bounds: Bounds
+        ) -> AtrialFibrillation.Decision {
+            transition = nil
+            if beat.interval == 0 { return .notAssessed(.invalidValue) }
+            if flags == 0 { return .notAssessed(figures[RhythmFigure.count] == 0 ? refusalUntilFull : .gap) }
+            guard flags & RhythmFlag.isFull != 0 else { return .notAssessed(refusalUntilFull) }
+            wasPresent = isPresent
+            let (isIrregular, isEarly) = (flags & RhythmFlag.isIrregular != 0, flags & RhythmFlag.isEarly != 0)
+            isPresent =
+                bounds.begins(figures, isIrregular: isIrregular, isEarly: isEarly)
+                || wasPresent && bounds.goesOn(figures)
+            transition = episode.update(isPresent, at: beat.time)
+            return isPresent ? .present : .absent
+        }
+
+        /// The stream's windows were emptied.
+        mutating func forget(at time: MonotonicTime) -> RhythmEpisode.Transition? {
+            isPresent = false
+            refusalUntilFull = .gap
+            return episode.abandon(at: time)
+        }
+    }
+
+    /// The last beat of a stream.
+    struct Beat: Sendable {
+        /// When it was; meaningless while there is none.
+        var time = MonotonicTime(microseconds: 0)
+        /// Its interval, 1/1024 s.
+        var interval: UInt16 = 0
+        /// Whether it waits for the next step.
+        var isDue = false
+        /// Whether there is one.
+        var isKnown = false
+    }
+}

@@ -1,0 +1,30 @@
+// Eight neighbouring whole numbers as lanes, as in DiscordMemory.swift.
+
+extension UnsafePointer<Int64> {
+    /// Eight numbers from a place on, which needs no alignment.
+    @inline(always) func lanes(at place: Int) -> SIMD8<Int64> {
+        let from = unsafe self + place
+        return unsafe SIMD8<Int64>(from[0], from[1], from[2], from[3], from[4], from[5], from[6], from[7])
+    }
+}
+
+extension UnsafeMutablePointer<Int64> {
+    /// Eight numbers from a place on, which needs no alignment.
+    @inline(always) func lanes(at place: Int) -> SIMD8<Int64> {
+        let from = unsafe self + place
+        return unsafe SIMD8<Int64>(from[0], from[1], from[2], from[3], from[4], from[5], from[6], from[7])
+    }
+
+    /// Writes eight numbers from a place on.
+    @inline(always) func store(_ lanes: SIMD8<Int64>, at place: Int) {
+        let target = unsafe self + place
+        unsafe target[0] = lanes[0]
+        unsafe target[1] = lanes[1]
+        unsafe target[2] = lanes[2]
+        unsafe target[3] = lanes[3]
+        unsafe target[4] = lanes[4]
+        unsafe target[5] = lanes[5]
+        unsafe target[6] = lanes[6]
+        unsafe target[7] = lanes[7]
+    }
+}
