@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Measures the built binaries end to end, and writes the figures into docs/performance.md.
 
-Called by scripts/benchmark: measure.py --binaries FOLDER [--micro FILE.jmh.json] [--seed N] [--no-write]
+Called by scripts/benchmark: measure.py --binaries FOLDER [--micro FILE.jmh.json] [--comparison FILE.json]
+[--seed N] [--no-write]
 """
 
 import argparse
@@ -120,6 +121,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binaries", required=True)
     parser.add_argument("--micro")
+    parser.add_argument("--comparison")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-write", action="store_true")
     options = parser.parse_args()
@@ -127,7 +129,7 @@ def main():
     for name, measurement in [("night", night), ("memory", memory), ("load", load)]:
         with tempfile.TemporaryDirectory(prefix="vitals-benchmark-") as folder:
             figures[name] = measurement(options.binaries, options.seed, folder)
-    text = report.page(figures, options.micro, options.seed, ROOT)
+    text = report.page(figures, options.micro, options.comparison, options.seed, ROOT)
     print(text)
     if not options.no_write:
         report.write(text, ROOT / "docs/performance.md")

@@ -56,7 +56,66 @@ def is_whole(name):
     return name.startswith(("journal", "capture", "engine, a night"))
 
 
-def page(figures, micro, seed, root):
+def short(nanoseconds):
+    return duration(nanoseconds / 1e3)
+
+
+def comparison_tables(file):
+    """The pairs of compare.py, the machine's limit, and what a detector costs by its size."""
+    found = json.loads(pathlib.Path(file).read_text())
+    lines = [
+        f"| The same work, one thread each, kernels `{found['level']}` | one | ours | reference | | faster by | same numbers |",
+        "|---|---|---:|---:|---|---:|---|",
+    ]
+    for pair in found["pairs"]:
+        ratio = pair["theirs"] / pair["ours"]
+        lines.append(
+            f"| {pair['name']} | {pair['unit']} | {short(pair['ours'])} | {short(pair['theirs'])} | {pair['reference']} "
+            f"| {ratio:,.0f} | {pair['check'] or '—'} |" if ratio >= 10 else
+            f"| {pair['name']} | {pair['unit']} | {short(pair['ours'])} | {short(pair['theirs'])} | {pair['reference']} "
+            f"| {ratio:.2g} | {pair['check'] or '—'} |")
+    lines += ["", *limit_table(found["limits"])]
+    lines += ["", "| Atrial fibrillation, a beat | |", "|---|---:|"]
+    lines += [f"| 64 streams, `{level}` | {short(cost)} |" for level, cost in found["levels"].items()]
+    lines += [f"| {int(count):,} streams | {short(cost)} |" for count, cost in found["rhythms"].items()]
+    lines += ["", "| Engine, an event of so many sensors | |", "|---|---:|"]
+    lines += [f"| {int(count):,} | {short(cost)} |" for count, cost in found["sensors"].items()]
+    lines += ["", "| Detector, a sample or beat | |", "|---|---:|"]
+    lines += [f"| {name} | {short(cost)} |" for name, cost in sorted(found["detectors"].items())]
+    lines += ["", "| Detector by the length of its window, a sample or beat | |", "|---|---:|"]
+    lines += [f"| {name} | {short(cost)} |" for name, cost in sorted(found["lengths"].items(), key=by_number)]
+    return lines
+
+
+def by_number(entry):
+    return [int(word) if word.isdigit() else word for word in entry[0].replace(",", "").split()]
+
+
+# Bytes that the window kernels have to read of a window: 96 samples and three words of validity.
+WINDOW_BYTES = 4 * (96 + 3)
+# Instructions of each level for one operation on sixteen numbers.
+REGISTERS = {"baseline": 4, "x86-64-v3": 2}
+
+
+def limit_table(limits):
+    lines = [
+        "| Window features beside the machine's limit | operations a window | operations a ns, measured | limit by these "
+        "| memory, GB/s | limit by that | measured | share of the limit that binds |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in limits:
+        if not row["instructions"]:
+            continue
+        operations = row["instructions"]["work"] / REGISTERS.get(row["level"], 1) / 16
+        arithmetic, memory = operations / row["operations"], WINDOW_BYTES / row["memory"]
+        share = max(arithmetic, memory) / row["window"]
+        lines.append(
+            f"| `{row['level']}` | {operations:.0f} | {row['operations']:.2f} | {short(arithmetic)} | {row['memory']:.1f} "
+            f"| {short(memory)} | {short(row['window'])} | {share:.0%} |")
+    return lines
+
+
+def page(figures, micro, comparison, seed, root):
     night, memory, load = figures["night"], figures["memory"], figures["load"]
     lines = [
         f"Machine: {machine()}. Commit: {commit(root)}. Seed: {seed}.",
@@ -78,6 +137,8 @@ def page(figures, micro, seed, root):
         lines.append(f"| the same: instructions for one event, all told (callgrind) | {night['instructions']:,.0f} | |")
     if micro:
         lines += [""] + micro_table(micro)
+    if comparison:
+        lines += [""] + comparison_tables(comparison)
     return "\n".join(lines)
 
 
