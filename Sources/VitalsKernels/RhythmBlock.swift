@@ -48,35 +48,40 @@ package struct RhythmBlock: Sendable {
         for stream in 0..<Self.streams { forget(stream: stream) }
     }
 
-    /// Figures of a stream, from `RhythmLayout.count` to `edgeIrregular`.
+    /// Figures of a stream: the four wide rows from `RhythmLayout.sum` on, then the ten byte rows from `count` on.
     package typealias Figures = InlineArray<14, Int32>
 
     /// The figures of a stream.
     package func figures(of stream: Int) -> Figures {
         precondition(0..<Self.streams ~= stream, "a stream of the block")
-        return figures(at: stream)
-    }
-
-    private func figures(at stream: Int) -> Figures {
-        unsafe rows.withUnsafeBytes { bytes in
+        let (wide, octets) = (RhythmLayout.sum * rowSize, RhythmLayout.count * rowSize)
+        return unsafe rows.withUnsafeBytes { bytes in
             Figures { figure in
-                let number = RhythmLayout.count * Lanes.scalarCount + figure * Self.streams + stream
-                return unsafe bytes.loadUnaligned(fromByteOffset: number * MemoryLayout<Int32>.size, as: Int32.self)
+                guard figure >= 4 else {
+                    let number = figure * Self.streams + stream
+                    return unsafe bytes.loadUnaligned(fromByteOffset: wide + number * 4, as: Int32.self)
+                }
+                return unsafe Int32(bytes[octets + (figure - 4) * rowSize + stream])
             }
         }
     }
 
     /// The flags of a stream.
-    package func flags(of stream: Int) -> Int32 { self[RhythmLayout.flags, stream] }
+    package func flags(of stream: Int) -> Int32 {
+        precondition(0..<Self.streams ~= stream, "a stream of the block")
+        return unsafe rows.withUnsafeBytes { unsafe Int32($0[RhythmLayout.flags * rowSize + stream]) }
+    }
 
-    /// Copies the flags of all streams, which say what a step came to.
-    package func copyFlags(into flags: inout [Int32]) {
-        precondition(flags.count == Self.streams, "a flag for each stream")
+    /// Copies what a step came to in all streams, 64 numbers of each figure: four wide ones from `RhythmLayout.sum` on, and
+    /// twelve octets from `count` to `flags`.
+    package func copyResults(into sums: inout [Int32], _ octets: inout [UInt8]) {
+        precondition(sums.count == 4 * Self.streams && octets.count == 12 * Self.streams, "room for all figures")
         unsafe rows.withUnsafeBytes { bytes in
-            let first = RhythmLayout.flags * MemoryLayout<Lanes>.size
-            let size = Self.streams * MemoryLayout<Int32>.size
-            let source = unsafe UnsafeRawBufferPointer(rebasing: bytes[first..<first + size])
-            unsafe flags.withUnsafeMutableBytes { unsafe $0.copyMemory(from: source) }
+            let (wide, narrow) = (RhythmLayout.sum * rowSize, RhythmLayout.count * rowSize)
+            let first = unsafe UnsafeRawBufferPointer(rebasing: bytes[wide..<wide + 16 * rowSize])
+            unsafe sums.withUnsafeMutableBytes { unsafe $0.copyMemory(from: first) }
+            let second = unsafe UnsafeRawBufferPointer(rebasing: bytes[narrow..<narrow + 12 * rowSize])
+            unsafe octets.withUnsafeMutableBytes { unsafe $0.copyMemory(from: second) }
         }
     }
 
@@ -84,7 +89,7 @@ package struct RhythmBlock: Sendable {
     package mutating func setIntervals(_ intervals: [UInt16], from start: Int) {
         precondition(start >= 0 && start + Self.streams <= intervals.count, "an interval for each stream")
         unsafe rows.withUnsafeMutableBytes { bytes in
-            let first = RhythmLayout.interval * MemoryLayout<Lanes>.size
+            let first = RhythmLayout.interval * rowSize
             let end = first + Self.streams * MemoryLayout<Int32>.size
             let numbers = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[first..<end]).assumingMemoryBound(
                 to: Int32.self)
@@ -102,9 +107,10 @@ package struct RhythmBlock: Sendable {
     /// Empties a stream's windows.
     package mutating func forget(stream: Int) {
         breakChain(stream: stream)
-        for row in stride(from: RhythmLayout.count, to: RhythmLayout.steps, by: RhythmLayout.wide) {
+        for row in stride(from: RhythmLayout.sum, to: RhythmLayout.count, by: RhythmLayout.wide) {
             set(stream, of: row, to: 0)
         }
+        for row in RhythmLayout.count..<RhythmLayout.steps { setOctet(stream, of: row, to: 0) }
         let traits = RhythmLayout.traits(capacity: capacity)
         for slot in 0..<capacity {
             for plane in 0..<RhythmLayout.wordPlanes {
@@ -137,7 +143,10 @@ package struct RhythmBlock: Sendable {
 
     private mutating func setOctet(_ stream: Int, of row: Int, to value: Int8) {
         unsafe rows.withUnsafeMutableBytes { bytes in
-            unsafe bytes.storeBytes(of: value, toByteOffset: row * MemoryLayout<Lanes>.size + stream, as: Int8.self)
+            unsafe bytes.storeBytes(of: value, toByteOffset: row * rowSize + stream, as: Int8.self)
         }
     }
 }
+
+/// Octets of a row.
+private let rowSize = 64

@@ -55,28 +55,26 @@ import VitalsKernelsBaseline
                 set(RhythmLayout.rates + age * RhythmLayout.wide, stream, interval > 0 ? 61_440 / interval : 0)
             }
         }
-        set(RhythmLayout.entered, stream, enters ? -1 : 0)
+        setOctet(RhythmLayout.entered, stream, enters ? 0xFF : 0)
         summarise(beats, stream)
-        set(RhythmLayout.flags, stream, enters ? flags(&beats, stream) : 0)
+        setOctet(RhythmLayout.flags, stream, enters ? flags(&beats, stream) : 0)
         for (age, beat) in beats.enumerated() { write(beat, slot: (position + 1 + age) % capacity, stream) }
     }
 
     /// What the windows came to when a beat entered, which is marked.
-    private func flags(_ beats: inout [Beat], _ stream: Int) -> Int32 {
-        let count = Int(number(RhythmLayout.count, stream))
+    private func flags(_ beats: inout [Beat], _ stream: Int) -> UInt8 {
+        let count = Int(octet(RhythmLayout.count, stream))
         var flags = RhythmLayout.hasEntered
         if count == capacity {
             flags |= RhythmLayout.isFull
-            let limit = number(RhythmLayout.limits, Int(number(RhythmLayout.distinct, stream)))
+            let limit = number(RhythmLayout.limits, Int(octet(RhythmLayout.distinct, stream)))
             if number(RhythmLayout.sum, stream) < limit { flags |= RhythmLayout.isIrregular }
         }
         if count >= earlyCapacity {
-            let limit = number(RhythmLayout.earlyLimits, Int(number(RhythmLayout.earlyDistinct, stream)))
-            if number(RhythmLayout.earlySum, stream) < limit {
-                flags |= RhythmLayout.isEarly
-                beats[capacity - 1].traits[5] = 1
-            }
+            let limit = number(RhythmLayout.earlyLimits, Int(octet(RhythmLayout.earlyDistinct, stream)))
+            if number(RhythmLayout.earlySum, stream) < limit { flags |= RhythmLayout.isEarly }
         }
+        beats[capacity - 1].traits[5] = flags & RhythmLayout.isEarly
         if beats[capacity - 1 - markDelay].traits[5] != 0 { flags |= RhythmLayout.wasEarly }
         return flags
     }
@@ -100,21 +98,23 @@ import VitalsKernelsBaseline
     private func summarise(_ beats: [Beat], _ stream: Int) {
         let early = beats.suffix(earlyCapacity)
         let (all, newest) = (words(beats[...]), words(early))
-        set(RhythmLayout.count, stream, Int32(beats.count { $0.key != nil }))
-        set(RhythmLayout.distinct, stream, all.distinct)
+        setOctet(RhythmLayout.count, stream, UInt8(beats.count { $0.key != nil }))
+        setOctet(RhythmLayout.distinct, stream, UInt8(all.distinct))
         set(RhythmLayout.sum, stream, all.sum)
-        set(RhythmLayout.earlyDistinct, stream, newest.distinct)
+        setOctet(RhythmLayout.earlyDistinct, stream, UInt8(newest.distinct))
         set(RhythmLayout.earlySum, stream, newest.sum)
+        set(RhythmLayout.distance, stream, beats.reduce(0) { $0 + Int32($1.traits[1]) })
+        set(RhythmLayout.earlyDistance, stream, early.reduce(0) { $0 + Int32($1.traits[1]) })
         for (trait, row, earlyRow) in [
             (0, RhythmLayout.shifted, RhythmLayout.earlyShifted),
-            (1, RhythmLayout.distance, RhythmLayout.earlyDistance),
-            (2, RhythmLayout.periodic, RhythmLayout.earlyPeriodic), (3, RhythmLayout.paired, RhythmLayout.earlyPaired),
+            (2, RhythmLayout.periodic, RhythmLayout.earlyPeriodic),
+            (3, RhythmLayout.paired, RhythmLayout.earlyPaired),
         ] {
-            set(row, stream, beats.reduce(0) { $0 + Int32($1.traits[trait]) })
-            set(earlyRow, stream, early.reduce(0) { $0 + Int32($1.traits[trait]) })
+            setOctet(row, stream, beats.reduce(0) { $0 + $1.traits[trait] })
+            setOctet(earlyRow, stream, early.reduce(0) { $0 + $1.traits[trait] })
         }
         let edge = edgeFirst...edgeLast
-        set(RhythmLayout.edgeIrregular, stream, edge.reduce(0) { $0 + Int32(beats[capacity - 1 - $1].traits[4]) })
+        setOctet(RhythmLayout.edgeIrregular, stream, edge.reduce(0) { $0 + beats[capacity - 1 - $1].traits[4] })
     }
 
     private func words(_ beats: ArraySlice<Beat>) -> (distinct: Int32, sum: Int32) {

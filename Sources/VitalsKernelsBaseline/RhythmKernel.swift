@@ -20,7 +20,6 @@ public func rhythm(_ rows: UnsafeMutablePointer<Lanes>) {
     let position = unsafe rows.header(RhythmLayout.position, 0, capacity &- 1)
     // The early window's oldest slot: M before the one that is written next.
     let start = position &- early &+ (position < early ? capacity : 0)
-    unsafe rows.divide()
     unsafe rows.takeBeats()
     unsafe rows.narrowBeats()
     unsafe rows.countWords(capacity: capacity, early: early, position: position, start: start)
@@ -35,7 +34,7 @@ public func rhythm(_ rows: UnsafeMutablePointer<Lanes>) {
 
 /// The scratch rows of the rhythm kernel.
 enum RhythmScratch {
-    /// Wide rows: word and traits of the newest beat in the order of the rings, and its rate.
+    /// Wide rows: word and traits of the newest beat in the order of the rings and whether it enters.
     static var oldest: Int { RhythmLayout.scratch }
     static var middle: Int { oldest &+ RhythmLayout.wide }
     static var newest: Int { middle &+ RhythmLayout.wide }
@@ -44,18 +43,16 @@ enum RhythmScratch {
     static var periodic: Int { distance &+ RhythmLayout.wide }
     static var paired: Int { periodic &+ RhythmLayout.wide }
     static var irregular: Int { paired &+ RhythmLayout.wide }
-    static var rate: Int { irregular &+ RhythmLayout.wide }
-    /// Byte rows: where a beat enters, -1; and the slots of the two rings that are to be written.
-    static var entered: Int { rate &+ RhythmLayout.wide }
-    static var word: Int { entered &+ 1 }
+    static var enters: Int { irregular &+ RhythmLayout.wide }
+    /// Byte rows: the slots of the two rings that are to be written.
+    static var word: Int { enters &+ RhythmLayout.wide }
     static var traits: Int { word &+ RhythmLayout.wordPlanes }
-    /// Byte rows: how often the entering and the leaving word stand in the window, then in the early window.
+    /// Byte rows: how often the entering and the leaving word stand in the window, then in the early window; then, in the
+    /// same rows, their places in the table of steps.
     static var counts: Int { traits &+ RhythmLayout.traitPlanes }
-    /// The same as wide rows, over what is no longer needed: then places in the table of steps, then -1 where the sum of a
-    /// window is below its limit.
-    static var wideCounts: Int { oldest }
-    /// A wide row of marks.
-    static var marks: Int { wideCounts &+ 4 &* RhythmLayout.wide }
+    /// Byte rows of the flags of the two windows, before it is known whether they are full; over what is not needed then.
+    static var below: Int { oldest }
+    static var earlyBelow: Int { below &+ 1 }
 }
 
 extension Rows {

@@ -39,59 +39,62 @@ public enum RhythmLayout {
     /// Their rates in bpm, rounded down.
     public static var rates: Int { history + 3 * wide }
 
-    // State, and results.
+    // State, and results, as wide rows.
 
-    /// Beats in the window, 0 to N.
-    public static var count: Int { rates + 3 * wide }
-    /// Distinct words in the window, k.
-    public static var distinct: Int { count + wide }
-    /// Distinct words in the early window.
-    public static var earlyDistinct: Int { distinct + wide }
     /// The sum of c · log2 c over the counts of the window's words, in 2^-20.
-    public static var sum: Int { earlyDistinct + wide }
+    public static var sum: Int { rates + 3 * wide }
     /// The same of the early window.
     public static var earlySum: Int { sum + wide }
-    /// Shifted beats of the window.
-    public static var shifted: Int { earlySum + wide }
-    /// Shifted beats of the early window.
-    public static var earlyShifted: Int { shifted + wide }
     /// The sum of the distances of the window's beats, in bpm.
-    public static var distance: Int { earlyShifted + wide }
+    public static var distance: Int { earlySum + wide }
     /// The same of the early window.
     public static var earlyDistance: Int { distance + wide }
-    /// Periodic beats of the window.
-    public static var periodic: Int { earlyDistance + wide }
-    /// Periodic beats of the early window.
-    public static var earlyPeriodic: Int { periodic + wide }
-    /// Paired beats of the window.
-    public static var paired: Int { earlyPeriodic + wide }
-    /// Paired beats of the early window.
-    public static var earlyPaired: Int { paired + wide }
-    /// Irregular beats of the edge, a stretch in the middle of the window.
-    public static var edgeIrregular: Int { earlyPaired + wide }
 
-    // Results of one step.
+    // State, and results, as byte rows: no window has more than 255 beats.
+
+    /// Beats in the window, 0 to N.
+    public static var count: Int { earlyDistance + wide }
+    /// Distinct words in the window, k.
+    public static var distinct: Int { count + 1 }
+    /// Distinct words in the early window.
+    public static var earlyDistinct: Int { distinct + 1 }
+    /// Shifted beats of the window.
+    public static var shifted: Int { earlyDistinct + 1 }
+    /// Shifted beats of the early window.
+    public static var earlyShifted: Int { shifted + 1 }
+    /// Periodic beats of the window.
+    public static var periodic: Int { earlyShifted + 1 }
+    /// Periodic beats of the early window.
+    public static var earlyPeriodic: Int { periodic + 1 }
+    /// Paired beats of the window.
+    public static var paired: Int { earlyPeriodic + 1 }
+    /// Paired beats of the early window.
+    public static var earlyPaired: Int { paired + 1 }
+    /// Irregular beats of the edge, a stretch in the middle of the window.
+    public static var edgeIrregular: Int { earlyPaired + 1 }
+
+    // Results of one step, as byte rows.
 
     /// -1 where a beat entered, else 0.
-    public static var entered: Int { edgeIrregular + wide }
+    public static var entered: Int { edgeIrregular + 1 }
     /// Where a beat entered, the sum of the flags below; else 0.
-    public static var flags: Int { entered + wide }
+    public static var flags: Int { entered + 1 }
 
     /// A beat entered.
-    public static var hasEntered: Int32 { 1 }
+    public static var hasEntered: UInt8 { 1 }
     /// The window is full.
-    public static var isFull: Int32 { 2 }
+    public static var isFull: UInt8 { 2 }
     /// The window is full, and its sum is below the limit for its distinct words.
-    public static var isIrregular: Int32 { 4 }
+    public static var isIrregular: UInt8 { 4 }
     /// The early window is full, and its sum is below its limit.
-    public static var isEarly: Int32 { 8 }
+    public static var isEarly: UInt8 { 8 }
     /// It was so `markDelay` beats ago.
-    public static var wasEarly: Int32 { 16 }
+    public static var wasEarly: UInt8 { 16 }
 
     // Tables.
 
     /// `c · log2 c - (c - 1) · log2(c - 1)` in 2^-20 for c = 0...256, which is 0 for 0 and 1.
-    public static var steps: Int { flags + wide }
+    public static var steps: Int { flags + 1 }
 
     /// For k = 0...255 distinct words in the window, the least sum that is no longer irregular.
     public static var limits: Int { steps + 17 }
@@ -109,10 +112,10 @@ public enum RhythmLayout {
     /// is free; and how many later slots hold the same word.
     public static var wordPlanes: Int { 4 }
     /// Byte rows of a slot of the ring of traits: whether the beat is shifted, its distance, whether it is periodic,
-    /// paired, irregular; and whether the early window's sum was below its limit with it.
+    /// paired, irregular; and `isEarly` if that was among its flags.
     public static var traitPlanes: Int { 6 }
     /// The first slot of the ring of words.
-    public static var words: Int { scratch + 60 }
+    public static var words: Int { scratch + 54 }
     /// The first slot of the ring of traits.
     public static func traits(capacity: Int) -> Int { words + wordPlanes * capacity }
     /// All rows of a block.

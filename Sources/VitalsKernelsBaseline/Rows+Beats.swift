@@ -1,28 +1,6 @@
 // The newest beat of each stream beside the three before it: rate, symbols, traits.
 
 extension Rows {
-    /// 61440 / interval, the rates in bpm rounded down, by long division: 65535 where there is no interval.
-    ///
-    /// All four rows at a time: one alone would wait for each of its own steps.
-    @inline(always) func divide() {
-        let zero = Lanes(repeating: 0)
-        let (first, limit) = (RhythmLayout.interval, KernelLimits.intervalMax)
-        let (a, b) = unsafe (self[first].clamped(0, limit), self[first &+ 1].clamped(0, limit))
-        let (c, d) = unsafe (self[first &+ 2].clamped(0, limit), self[first &+ 3].clamped(0, limit))
-        var (p, q, r, s, bit) = (zero, zero, zero, zero, Lanes(repeating: 1 << 15))
-        var left = 16
-        while left > 0 {
-            p = p.taking(bit, divisor: a)
-            q = q.taking(bit, divisor: b)
-            r = r.taking(bit, divisor: c)
-            s = s.taking(bit, divisor: d)
-            bit = bit &>> 1
-            left &-= 1
-        }
-        let rate = RhythmScratch.rate
-        unsafe (self[rate], self[rate &+ 1], self[rate &+ 2], self[rate &+ 3]) = (p, q, r, s)
-    }
-
     /// Word and traits of each beat; the chain moves on.
     @inline(always) func takeBeats() {
         let (zero, wide) = (Lanes(repeating: 0), RhythmLayout.wide)
@@ -31,7 +9,7 @@ extension Rows {
             let (history, rates) = (RhythmLayout.history &+ part, RhythmLayout.rates &+ part)
             let x = unsafe self[RhythmLayout.interval &+ part].clamped(0, KernelLimits.intervalMax)
             let (x1, x2, x3) = unsafe (self[history], self[history &+ wide], self[history &+ 2 &* wide])
-            let hr = unsafe self[RhythmScratch.rate &+ part]
+            let hr = x.rate
             let (hr1, hr2, hr3) = unsafe (self[rates], self[rates &+ wide], self[rates &+ 2 &* wide])
             let (takes, hasThird) = (x .> zero, x3 .> zero)
             let enters = takes .& (x2 .> zero)
@@ -52,7 +30,7 @@ extension Rows {
             unsafe self[RhythmScratch.periodic &+ part] = Lanes.flag(isPeriodic)
             unsafe self[RhythmScratch.paired &+ part] = Lanes.flag(isPaired)
             unsafe self[RhythmScratch.irregular &+ part] = Lanes.flag(x.isFar(from: x1))
-            unsafe self[RhythmLayout.entered &+ part] = zero &- Lanes.flag(enters)
+            unsafe self[RhythmScratch.enters &+ part] = zero &- Lanes.flag(enters)
 
             unsafe self[history] = x1.replacing(with: x, where: takes)
             unsafe self[history &+ wide] = x2.replacing(with: x1, where: takes)
@@ -67,7 +45,7 @@ extension Rows {
     /// The ring slots of the entering beats as byte rows.
     @inline(always) func narrowBeats() {
         let (wide, word) = (RhythmLayout.wide, RhythmScratch.word)
-        unsafe narrow(RhythmLayout.entered, to: RhythmScratch.entered)
+        unsafe narrow(RhythmScratch.enters, to: RhythmLayout.entered)
         unsafe narrow(RhythmScratch.oldest, to: word)
         unsafe narrow(RhythmScratch.middle, to: word &+ 1)
         unsafe narrow(RhythmScratch.newest, to: word &+ 2)
@@ -80,18 +58,23 @@ extension Rows {
         // Whether it is early is known when its words are counted.
         unsafe self[RhythmScratch.traits &+ trait] = Lanes(repeating: 0)
         // Where nothing enters, the word to look for is one that there is not.
-        let entered = unsafe self[RhythmScratch.entered]
+        let entered = unsafe self[RhythmLayout.entered]
         unsafe self[word] = (self[word] & entered) | (Lanes(repeating: 0x7F7F_7F7F) & ~entered)
     }
 }
 
 extension SIMD16<Int32> {
-    /// One step of a long division of 61440: the quotient with one more bit, if the product then stays within.
+    /// 61440 / interval, the rate in bpm rounded down; meaningless for an interval of 0.
     ///
-    /// 2^15 · 65535 and 61440 + 2^14 · 65535 stay below 2^31.
-    @inline(always) fileprivate func taking(_ bit: Self, divisor: Self) -> Self {
-        let trial = self | bit
-        return replacing(with: trial, where: trial &* divisor .<= Self(repeating: 61_440))
+    /// The division of two whole numbers below 2^24 is off by less than one; what it is off is found in whole numbers. A
+    /// number below 2^23 becomes one of floating point, and back, by its place in the significand of 2^23.
+    @inline(always) fileprivate var rate: Self {
+        let magic: Int32 = 0x4B00_0000
+        let one = SIMD16<Float>(repeating: 8_388_608)
+        let divisor = unsafe unsafeBitCast(self | Self(repeating: magic), to: SIMD16<Float>.self) - one
+        let quotient = SIMD16<Float>(repeating: 61_440) / divisor + one
+        let nearest = unsafe unsafeBitCast(quotient, to: Self.self) & Self(repeating: 0x007F_FFFF)
+        return nearest.replacing(with: nearest &- 1, where: nearest &* self .> Self(repeating: 61_440))
     }
 
     /// The symbol of a rate: 5 bpm a step, 63 at most. 205/1024 is a fifth for all that the clamp lets through.

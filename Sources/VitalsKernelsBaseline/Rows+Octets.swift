@@ -13,6 +13,11 @@ extension Rows {
         unsafe self[row] = unsafeBitCast(octets, to: Lanes.self)
     }
 
+    /// A byte row where another one is -1, and 0 where that is 0.
+    @inline(always) func byteRow(_ row: Int, where mask: Lanes) -> Octets {
+        unsafe unsafeBitCast(self[row] & mask, to: Octets.self)
+    }
+
     /// The 32-bit numbers from a row on.
     @inline(always) func numbers(_ row: Int) -> UnsafeMutablePointer<Int32> {
         unsafe UnsafeMutableRawPointer(self + row).assumingMemoryBound(to: Int32.self)
@@ -32,14 +37,21 @@ extension Rows {
             stream &+= 1
         }
     }
+}
 
-    /// The octets of a byte row, without sign, as a wide row.
-    @inline(always) func widen(_ byteRow: Int, to row: Int) {
-        let (source, target) = unsafe (octets(byteRow), numbers(row))
-        var stream = 0
-        while stream < RhythmLayout.streams {
-            unsafe target[stream] = Int32(truncatingIfNeeded: source[stream])
-            stream &+= 1
-        }
+extension SIMD64<Int8> {
+    /// -1 where two byte rows are equal, 0 elsewhere, as a mask.
+    @inline(always) func equals(_ other: Self) -> Lanes {
+        unsafe unsafeBitCast(self .== other, to: Lanes.self)
     }
+
+    /// -1 where a byte row, taken without sign, is not below another, 0 elsewhere.
+    @inline(always) func reaches(_ other: Self) -> Lanes {
+        unsafe unsafeBitCast(
+            unsafeBitCast(self, to: SIMD64<UInt8>.self) .>= unsafeBitCast(other, to: SIMD64<UInt8>.self),
+            to: Lanes.self)
+    }
+
+    /// The octets of a mask.
+    @inline(always) init(mask: Lanes) { self = unsafe unsafeBitCast(mask, to: Self.self) }
 }

@@ -57,15 +57,15 @@ extension Rows {
         let ring = RhythmLayout.traits(capacity: capacity)
         let oldest = ring &+ position &* RhythmLayout.traitPlanes
         let middle = ring &+ start &* RhythmLayout.traitPlanes
-        let (shifted, distance) = (RhythmScratch.traits, RhythmScratch.traits &+ 1)
-        unsafe sum(RhythmLayout.shifted, enters: shifted, leaves: oldest)
-        unsafe sum(RhythmLayout.earlyShifted, enters: shifted, leaves: middle)
-        unsafe sum(RhythmLayout.distance, enters: distance, leaves: oldest &+ 1)
-        unsafe sum(RhythmLayout.earlyDistance, enters: distance, leaves: middle &+ 1)
-        unsafe sum(RhythmLayout.periodic, enters: shifted &+ 2, leaves: oldest &+ 2)
-        unsafe sum(RhythmLayout.earlyPeriodic, enters: shifted &+ 2, leaves: middle &+ 2)
-        unsafe sum(RhythmLayout.paired, enters: shifted &+ 3, leaves: oldest &+ 3)
-        unsafe sum(RhythmLayout.earlyPaired, enters: shifted &+ 3, leaves: middle &+ 3)
+        let traits = RhythmScratch.traits
+        unsafe sum(RhythmLayout.shifted, enters: traits, leaves: oldest)
+        unsafe sum(RhythmLayout.earlyShifted, enters: traits, leaves: middle)
+        unsafe sumWide(RhythmLayout.distance, enters: traits &+ 1, leaves: oldest &+ 1)
+        unsafe sumWide(RhythmLayout.earlyDistance, enters: traits &+ 1, leaves: middle &+ 1)
+        unsafe sum(RhythmLayout.periodic, enters: traits &+ 2, leaves: oldest &+ 2)
+        unsafe sum(RhythmLayout.earlyPeriodic, enters: traits &+ 2, leaves: middle &+ 2)
+        unsafe sum(RhythmLayout.paired, enters: traits &+ 3, leaves: oldest &+ 3)
+        unsafe sum(RhythmLayout.earlyPaired, enters: traits &+ 3, leaves: middle &+ 3)
     }
 
     /// The sum over the edge follows the beats that grow old enough for it, and too old.
@@ -80,10 +80,17 @@ extension Rows {
         unsafe sum(RhythmLayout.edgeIrregular, enters: ring &+ enters &* planes, leaves: ring &+ leaves &* planes)
     }
 
-    /// One sum of a trait, where a beat entered.
+    /// One sum of a trait that is 0 or 1, where a beat entered.
     @inline(always) private func sum(_ row: Int, enters: Int, leaves: Int) {
+        let entered = unsafe self[RhythmLayout.entered]
+        let (gain, loss) = unsafe (byteRow(enters, where: entered), byteRow(leaves, where: entered))
+        unsafe setByteRow(row, byteRow(row) &+ gain &- loss)
+    }
+
+    /// The sum of a trait that is greater than that.
+    @inline(always) private func sumWide(_ row: Int, enters: Int, leaves: Int) {
         let (sum, gain, loss) = unsafe (numbers(row), octets(enters), octets(leaves))
-        let entered = unsafe octets(RhythmScratch.entered)
+        let entered = unsafe octets(RhythmLayout.entered)
         var stream = 0
         while stream < RhythmLayout.streams {
             let mask = unsafe entered[stream]
@@ -115,13 +122,13 @@ extension Rows {
 
     /// Writes one plane of the entering beats over that of the oldest ones.
     @inline(always) private func enter(_ plane: Int, into row: Rows) {
-        let entered = unsafe self[RhythmScratch.entered]
+        let entered = unsafe self[RhythmLayout.entered]
         unsafe row.pointee = (self[plane] & entered) | (row.pointee & ~entered)
     }
 
     /// Moves one plane of a ring by a slot, for the streams that no beat enters.
     @inline(always) private func turn(_ column: Rows, _ planes: Int, capacity: Int, position: Int) {
-        let entered = unsafe self[RhythmScratch.entered]
+        let entered = unsafe self[RhythmLayout.entered]
         let newest = position == 0 ? capacity &- 1 : position &- 1
         var carried = unsafe column[newest &* planes]
         var (slot, left) = (position, capacity)
@@ -137,7 +144,7 @@ extension Rows {
 
     /// Whether there is a stream that no beat enters.
     @inline(always) private var isAnyIdle: Bool {
-        let entered = unsafe octets(RhythmScratch.entered)
+        let entered = unsafe octets(RhythmLayout.entered)
         var (stream, all) = (0, UInt8.max)
         while stream < RhythmLayout.streams {
             all &= unsafe entered[stream]
@@ -148,96 +155,67 @@ extension Rows {
 
     /// Distinct words and the sums over their counts follow the words that enter and leave.
     @inline(always) func followWords(capacity: Int, early: Int) {
-        let wide = RhythmLayout.wide
-        var window = 0
-        while window < 4 {
-            unsafe widen(RhythmScratch.counts &+ window, to: RhythmScratch.wideCounts &+ window &* wide)
-            window &+= 1
-        }
-        let full = Lanes(repeating: Int32(truncatingIfNeeded: capacity))
-        let earlyFull = Lanes(repeating: Int32(truncatingIfNeeded: early))
-        var part = 0
-        while part < wide {
-            let enters = unsafe self[RhythmLayout.entered &+ part] .< Lanes(repeating: 0)
-            let count = unsafe self[RhythmLayout.count &+ part]
-            let counts = RhythmScratch.wideCounts &+ part
-            unsafe change(RhythmLayout.distinct &+ part, counts, enters, leaves: enters .& (count .>= full))
-            unsafe change(
-                RhythmLayout.earlyDistinct &+ part, counts &+ 2 &* wide, enters, leaves: enters .& (count .>= earlyFull)
-            )
-            let grows = enters .& (count .< full)
-            unsafe self[RhythmLayout.count &+ part] = count.replacing(with: count &+ 1, where: grows)
-            part &+= 1
-        }
-        unsafe follow(RhythmLayout.sum, RhythmLayout.distinct, places: 0, limits: RhythmLayout.limits)
+        let entered = unsafe self[RhythmLayout.entered]
+        let count = unsafe byteRow(RhythmLayout.count)
+        let isFull = entered & count.reaches(Octets(repeating: Int8(truncatingIfNeeded: capacity)))
+        let isEarlyFull = entered & count.reaches(Octets(repeating: Int8(truncatingIfNeeded: early)))
+        unsafe setByteRow(RhythmLayout.count, count &- Octets(mask: entered & ~isFull))
+        unsafe change(RhythmLayout.distinct, RhythmScratch.counts, leaves: isFull)
+        unsafe change(RhythmLayout.earlyDistinct, RhythmScratch.counts &+ 2, leaves: isEarlyFull)
         unsafe follow(
-            RhythmLayout.earlySum, RhythmLayout.earlyDistinct, places: 2 &* wide, limits: RhythmLayout.earlyLimits)
+            RhythmLayout.sum, RhythmLayout.distinct, places: RhythmScratch.counts, limits: RhythmLayout.limits,
+            flags: RhythmScratch.below, RhythmLayout.isIrregular)
+        unsafe follow(
+            RhythmLayout.earlySum, RhythmLayout.earlyDistinct, places: RhythmScratch.counts &+ 2,
+            limits: RhythmLayout.earlyLimits, flags: RhythmScratch.earlyBelow, RhythmLayout.isEarly)
     }
 
-    /// The sum of one window, by the places in the table of steps, and whether it is below its limit: -1 or 0, which takes
-    /// the first of the two places.
-    @inline(always) private func follow(_ sum: Int, _ distinct: Int, places: Int, limits: Int) {
-        let (sums, words) = unsafe (numbers(sum), numbers(distinct))
-        let places = unsafe numbers(RhythmScratch.wideCounts &+ places)
+    /// Distinct words after one entered and one left; their counts become places in the table of steps, 0 for no change.
+    @inline(always) private func change(_ row: Int, _ counts: Int, leaves: Lanes) {
+        let (zero, one) = (Octets(repeating: 0), Octets(repeating: 1))
+        let entered = unsafe self[RhythmLayout.entered]
+        let (entering, leaving) = unsafe (byteRow(counts), byteRow(counts &+ 1))
+        let isNew = Octets(mask: entered & entering.equals(zero))
+        let isLast = Octets(mask: leaves & leaving.equals(one))
+        unsafe setByteRow(row, byteRow(row) &- isNew &+ isLast)
+        unsafe setByteRow(counts, entering &+ one)
+        unsafe self[counts] = self[counts] & entered
+        unsafe self[counts &+ 1] = self[counts &+ 1] & leaves
+    }
+
+    /// The sum of one window, by the places in the table of steps, and a flag where it is below its limit.
+    @inline(always) private func follow(
+        _ sum: Int, _ distinct: Int, places: Int, limits: Int, flags: Int, _ flag: UInt8
+    ) {
+        let (sums, words, flags) = unsafe (numbers(sum), octets(distinct), octets(flags))
+        let (gains, losses) = unsafe (octets(places), octets(places &+ 1))
         let (steps, limits) = unsafe (numbers(RhythmLayout.steps), numbers(limits))
         var stream = 0
         while stream < RhythmLayout.streams {
-            let (gain, loss) = unsafe (steps[Int(places[stream])], steps[Int(places[stream &+ RhythmLayout.streams])])
+            let (gain, loss) = unsafe (steps[Int(gains[stream])], steps[Int(losses[stream])])
             let sum = unsafe sums[stream] &+ gain &- loss
             unsafe sums[stream] = sum
-            let limit = unsafe limits[Int(words[stream] & 255)]
-            unsafe places[stream] = sum < limit ? -1 : 0
+            unsafe flags[stream] = sum < limits[Int(words[stream])] ? flag : 0
             stream &+= 1
         }
     }
 
-    /// What the newest beat's windows came to, in one number; and its mark in the ring.
+    /// What the newest beat's windows came to, in one octet; and its mark in the ring.
     @inline(always) func flag(capacity: Int, early: Int, position: Int) {
-        let (zero, wide) = (Lanes(repeating: 0), RhythmLayout.wide)
-        let full = Lanes(repeating: Int32(truncatingIfNeeded: capacity))
-        let earlyFull = Lanes(repeating: Int32(truncatingIfNeeded: early))
-        var part = 0
-        while part < wide {
-            let count = unsafe self[RhythmLayout.count &+ part]
-            let enters = unsafe self[RhythmLayout.entered &+ part] .< zero
-            let isFull = enters .& (count .>= full)
-            let below = unsafe self[RhythmScratch.wideCounts &+ part]
-            let earlyBelow = unsafe self[RhythmScratch.wideCounts &+ 2 &* wide &+ part]
-            let isIrregular = isFull .& (below .< zero)
-            let isEarly = enters .& (count .>= earlyFull) .& (earlyBelow .< zero)
-            var flags = zero.replacing(with: Lanes(repeating: RhythmLayout.hasEntered), where: enters)
-            flags = flags.replacing(with: flags | Lanes(repeating: RhythmLayout.isFull), where: isFull)
-            flags = flags.replacing(with: flags | Lanes(repeating: RhythmLayout.isIrregular), where: isIrregular)
-            flags = flags.replacing(with: flags | Lanes(repeating: RhythmLayout.isEarly), where: isEarly)
-            unsafe self[RhythmLayout.flags &+ part] = flags
-            unsafe self[RhythmScratch.marks &+ part] = zero.replacing(with: Lanes(repeating: 1), where: isEarly)
-            part &+= 1
-        }
+        let entered = unsafe self[RhythmLayout.entered]
+        let count = unsafe byteRow(RhythmLayout.count)
+        let isFull = entered & count.reaches(Octets(repeating: Int8(truncatingIfNeeded: capacity)))
+        let isEarlyFull = entered & count.reaches(Octets(repeating: Int8(truncatingIfNeeded: early)))
+        let (one, two) = (Lanes(repeating: 0x0101_0101), Lanes(repeating: 0x0202_0202))
+        let irregular = unsafe self[RhythmScratch.below] & isFull
+        let isEarly = unsafe self[RhythmScratch.earlyBelow] & isEarlyFull
         let ring = RhythmLayout.traits(capacity: capacity) &+ RhythmLayout.traitPlanes &- 1
-        unsafe narrow(RhythmScratch.marks, to: RhythmScratch.word)
+        unsafe self[RhythmScratch.word] = isEarly
         unsafe enter(RhythmScratch.word, into: self + (ring &+ position &* RhythmLayout.traitPlanes))
         let delay = unsafe header(RhythmLayout.markDelay, 0, capacity &- 1)
         let ago = position &- delay &+ (position < delay ? capacity : 0)
-        unsafe widen(ring &+ ago &* RhythmLayout.traitPlanes, to: RhythmScratch.marks)
-        part = 0
-        while part < wide {
-            let enters = unsafe self[RhythmLayout.entered &+ part] .< zero
-            let wasEarly = unsafe enters .& (self[RhythmScratch.marks &+ part] .!= zero)
-            let flags = unsafe self[RhythmLayout.flags &+ part]
-            unsafe self[RhythmLayout.flags &+ part] = flags.replacing(
-                with: flags | Lanes(repeating: RhythmLayout.wasEarly), where: wasEarly)
-            part &+= 1
-        }
-    }
-
-    /// Distinct words after one entered and one left; their counts become places in the table of steps, 0 for no change.
-    @inline(always) private func change(_ row: Int, _ counts: Int, _ enters: LaneMask, leaves: LaneMask) {
-        let (zero, one) = (Lanes(repeating: 0), Lanes(repeating: 1))
-        let (entering, leaving) = unsafe (self[counts], self[counts &+ RhythmLayout.wide])
-        let distinct = unsafe self[row]
-        let more = distinct.replacing(with: distinct &+ 1, where: enters .& (entering .== zero))
-        unsafe self[row] = more.replacing(with: more &- 1, where: leaves .& (leaving .== one))
-        unsafe self[counts] = zero.replacing(with: entering &+ 1, where: enters)
-        unsafe self[counts &+ RhythmLayout.wide] = zero.replacing(with: leaving, where: leaves)
+        let wasNot = unsafe byteRow(ring &+ ago &* RhythmLayout.traitPlanes).equals(Octets(repeating: 0))
+        let wasEarly = Lanes(repeating: 0x1010_1010) & entered & ~wasNot
+        unsafe self[RhythmLayout.flags] = (entered & one) | (isFull & two) | irregular | isEarly | wasEarly
     }
 }

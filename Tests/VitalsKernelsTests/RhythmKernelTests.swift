@@ -63,7 +63,7 @@ struct RhythmKernelTests {
                 oracle.rhythm(&expected)
                 // The whole state now and then; the results after every step.
                 let isWhole = step % 16 == 0 || step == steps - 1
-                let (results, end) = (RhythmLayout.count * 16, RhythmLayout.steps * 16)
+                let (results, end) = (RhythmLayout.sum * 16, RhythmLayout.steps * 16)
                 for index in results..<end where found[0, index] != expected[0, index] {
                     try #require(found[0, index] == expected[0, index], "number \(index), step \(step), \(capacity)")
                 }
@@ -121,7 +121,7 @@ struct RhythmKernelTests {
             expected.setIntervals(intervals, from: 0)
             table.rhythm(&found)
             oracle.rhythm(&expected)
-            for index in RhythmLayout.count * 16..<RhythmLayout.steps * 16 where found[0, index] != expected[0, index] {
+            for index in RhythmLayout.sum * 16..<RhythmLayout.steps * 16 where found[0, index] != expected[0, index] {
                 try #require(found[0, index] == expected[0, index], "number \(index), beat \(beat)")
             }
         }

@@ -43,22 +43,27 @@ extension AtrialFibrillationBatch {
         }
 
         /// Whether the rhythm begins: as `Configuration.judge` decides it, without what is only for show.
-        func begins(_ figures: RhythmBlock.Figures, isIrregular: Bool, isEarly: Bool) -> Bool {
+        func begins(
+            _ sums: borrowing Span<Int32>, _ octets: borrowing Span<UInt8>, _ lane: Int, isIrregular: Bool,
+            isEarly: Bool
+        ) -> Bool {
             guard isIrregular || isEarly,
-                Int(figures[RhythmFigure.periodic]) * 1_000 <= Int(configuration.periodicShareMaximum) * words,
-                Int(figures[RhythmFigure.paired]) * 1_000 <= Int(configuration.pairedShareMaximum) * words
+                octets[RhythmFigure.periodic, lane] * 1_000 <= Int(configuration.periodicShareMaximum) * words,
+                octets[RhythmFigure.paired, lane] * 1_000 <= Int(configuration.pairedShareMaximum) * words
             else { return false }
-            return isIrregular && entry.isPassed(figures[RhythmFigure.distance], figures[RhythmFigure.shifted])
+            return isIrregular && entry.isPassed(sums[RhythmFigure.distance, lane], octets[RhythmFigure.shifted, lane])
                 || isEarly
-                    && earlyEntry.isPassed(figures[RhythmFigure.earlyDistance], figures[RhythmFigure.earlyShifted])
+                    && earlyEntry.isPassed(
+                        sums[RhythmFigure.earlyDistance, lane], octets[RhythmFigure.earlyShifted, lane])
         }
 
         /// Whether a rhythm that has begun goes on, likewise.
-        func goesOn(_ figures: RhythmBlock.Figures) -> Bool {
-            exit.isExceeded(figures[RhythmFigure.distinct], figures[RhythmFigure.sum])
-                && stay.isPassed(figures[RhythmFigure.distance], figures[RhythmFigure.shifted])
-                || earlyExit.isExceeded(figures[RhythmFigure.earlyDistinct], figures[RhythmFigure.earlySum])
-                    && earlyStay.isPassed(figures[RhythmFigure.earlyDistance], figures[RhythmFigure.earlyShifted])
+        func goesOn(_ sums: borrowing Span<Int32>, _ octets: borrowing Span<UInt8>, _ lane: Int) -> Bool {
+            exit.isExceeded(octets[RhythmFigure.distinct, lane], sums[RhythmFigure.sum, lane])
+                && stay.isPassed(sums[RhythmFigure.distance, lane], octets[RhythmFigure.shifted, lane])
+                || earlyExit.isExceeded(octets[RhythmFigure.earlyDistinct, lane], sums[RhythmFigure.earlySum, lane])
+                    && earlyStay.isPassed(
+                        sums[RhythmFigure.earlyDistance, lane], octets[RhythmFigure.earlyShifted, lane])
         }
 
         /// `k · (T - S) · 1000 > threshold · N · T`, as `AtrialFibrillation.WordCounts` has it.
@@ -72,7 +77,7 @@ extension AtrialFibrillationBatch {
                 bound = Int64(thousandths) * Int64(words) * total
             }
 
-            func isExceeded(_ distinct: Int32, _ sum: Int32) -> Bool {
+            func isExceeded(_ distinct: Int, _ sum: Int) -> Bool {
                 Int64(distinct) * (total - Int64(sum)) * 1_000 > bound
             }
 
@@ -93,8 +98,8 @@ extension AtrialFibrillationBatch {
                 shifted = Int(gate.shiftedShareMinimum) * words
             }
 
-            func isPassed(_ distance: Int32, _ shifted: Int32) -> Bool {
-                Int(distance) * 100 >= self.distance && Int(shifted) * 1_000 >= self.shifted
+            func isPassed(_ distance: Int, _ shifted: Int) -> Bool {
+                distance * 100 >= self.distance && shifted * 1_000 >= self.shifted
             }
         }
     }

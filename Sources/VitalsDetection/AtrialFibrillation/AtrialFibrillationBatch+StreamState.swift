@@ -22,17 +22,18 @@ extension AtrialFibrillationBatch {
 
         /// Judges a beat by what its block found.
         mutating func judge(
-            _ beat: Beat, _ flags: Int32, _ figures: RhythmBlock.Figures, _ bounds: Bounds
+            _ beat: (interval: UInt16, time: MonotonicTime), _ flags: UInt8, _ sums: borrowing Span<Int32>,
+            _ octets: borrowing Span<UInt8>, _ lane: Int, _ bounds: Bounds
         ) -> AtrialFibrillation.Decision {
             transition = nil
             if beat.interval == 0 { return .notAssessed(.invalidValue) }
-            if flags == 0 { return .notAssessed(figures[RhythmFigure.count] == 0 ? refusalUntilFull : .gap) }
+            if flags == 0 { return .notAssessed(octets[RhythmFigure.count, lane] == 0 ? refusalUntilFull : .gap) }
             guard flags & RhythmFlag.isFull != 0 else { return .notAssessed(refusalUntilFull) }
             wasPresent = isPresent
             let (isIrregular, isEarly) = (flags & RhythmFlag.isIrregular != 0, flags & RhythmFlag.isEarly != 0)
             isPresent =
-                bounds.begins(figures, isIrregular: isIrregular, isEarly: isEarly)
-                || wasPresent && bounds.goesOn(figures)
+                bounds.begins(sums, octets, lane, isIrregular: isIrregular, isEarly: isEarly)
+                || wasPresent && bounds.goesOn(sums, octets, lane)
             transition = episode.update(isPresent, at: beat.time)
             return isPresent ? .present : .absent
         }
@@ -43,17 +44,5 @@ extension AtrialFibrillationBatch {
             refusalUntilFull = .gap
             return episode.abandon(at: time)
         }
-    }
-
-    /// The last beat of a stream.
-    struct Beat: Sendable {
-        /// When it was; meaningless while there is none.
-        var time = MonotonicTime(microseconds: 0)
-        /// Its interval, 1/1024 s.
-        var interval: UInt16 = 0
-        /// Whether it waits for the next step.
-        var isDue = false
-        /// Whether there is one.
-        var isKnown = false
     }
 }

@@ -10,7 +10,8 @@ public import VitalsModel
 /// ```
 ///
 /// Streams stand side by side, sixty-four to a kernel call, and what is found in one does not depend on its company. A
-/// step takes one beat of any of them. It costs least when all have one: the rings of the others have to turn.
+/// step takes one beat of any of them. It costs least when all have one, which `judge(rr:at:)` takes at once: the rings of
+/// the others have to turn.
 ///
 /// - Cost: some nanoseconds a beat (docs/performance.md), where the detector alone takes eighty; about 1.7 kB a stream.
 ///   Nothing is allocated after `init`.
@@ -24,15 +25,25 @@ public struct AtrialFibrillationBatch: Sendable {
     private let bounds: Bounds
     private var blocks: [RhythmBlock]
     // Of each stream; sixty-four to a block, the last ones without use.
-    private var beats: [Beat]
-    private var decisions: [AtrialFibrillation.Decision?]
-    private var isQuiet: [Bool]
     private var states: [StreamState]
-    // Of one block, used again for each.
-    private var intervals = [UInt16](repeating: 0, count: lanes)
-    private var flags = [Int32](repeating: 0, count: lanes)
+    @usableFromInline var decisions: [AtrialFibrillation.Decision?]
+    private var isQuiet: [Bool]
+    /// Whether a stream has a beat in the next step, and its interval: 0 where it has none.
+    private var isDue: [Bool]
+    private var hasDue = false
+    private var intervals: [UInt16]
+    // What these are before and after a step; sharing them costs less than writing them.
+    private let noIntervals: [UInt16]
+    private let noOne: [Bool]
+    private let everyOne: [Bool]
+    /// When the last beats were, where they are known.
+    private var times: [MonotonicTime]
+    private var isKnown: [Bool]
+    /// What a step came to, of one block, used again for each: the wide figures and the octets.
+    private var sums = [Int32](repeating: 0, count: 4 * lanes)
+    private var octets = [UInt8](repeating: 0, count: 12 * lanes)
 
-    private static var lanes: Int { 64 }
+    private static var lanes: Int { RhythmFigure.streams }
 
     /// Streams without history.
     ///
@@ -51,68 +62,110 @@ public struct AtrialFibrillationBatch: Sendable {
         bounds = Bounds(configuration)
         let count = (streams - 1) / Self.lanes + 1
         blocks = Array(repeating: bounds.block(), count: count)
-        beats = Array(repeating: Beat(), count: count * Self.lanes)
-        decisions = Array(repeating: nil, count: count * Self.lanes)
-        isQuiet = Array(repeating: true, count: count * Self.lanes)
-        states = Array(repeating: StreamState(configuration), count: count * Self.lanes)
+        let places = count * Self.lanes
+        states = Array(repeating: StreamState(configuration), count: places)
+        decisions = Array(repeating: nil, count: places)
+        isQuiet = Array(repeating: true, count: places)
+        noOne = Array(repeating: false, count: places)
+        everyOne = Array(repeating: true, count: streams) + Array(repeating: false, count: places - streams)
+        isDue = noOne
+        noIntervals = Array(repeating: 0, count: places)
+        intervals = noIntervals
+        times = Array(repeating: MonotonicTime(microseconds: 0), count: places)
+        isKnown = noOne
     }
 
     /// Puts in the next beat of a stream, as `AtrialFibrillation.judge(rr:at:)` takes it; `judge()` judges it.
     ///
     /// A stream has one beat a step: a second one before `judge()` is a programmer's error.
     public mutating func observe(rr: UInt16, at time: MonotonicTime, stream: Int) {
-        precondition(!beats[stream].isDue, "a stream has one beat a step: judge the batch before the next one")
-        beats[stream] = Beat(time: time, interval: rr, isDue: true, isKnown: true)
-        if rr == 0 { breakChain(stream) }
+        precondition(stream < streams && !isDue[stream], "a stream has one beat a step: judge before the next one")
+        isDue[stream] = true
+        hasDue = true
+        isKnown[stream] = true
+        intervals[stream] = rr
+        times[stream] = time
     }
 
     /// Judges the beats that were put in since the last step.
     public mutating func judge() {
+        step()
+        isDue = noOne
+        hasDue = false
+    }
+
+    /// Judges the next beat of every stream: a step without a beat before it that was put in by `observe`.
+    ///
+    /// - Parameters:
+    ///   - intervals: the RR interval of each stream, 1/1024 s.
+    ///   - times: when each beat was.
+    public mutating func judge(rr intervals: [UInt16], at times: [MonotonicTime]) {
+        precondition(intervals.count == streams && times.count == streams, "a beat of each stream")
+        precondition(!hasDue, "a stream has one beat a step: judge before the next one")
+        if streams == noIntervals.count {
+            (self.intervals, self.times) = (intervals, times)
+        } else {
+            self.intervals.replaceSubrange(0..<streams, with: intervals)
+            self.times.replaceSubrange(0..<streams, with: times)
+        }
+        isKnown = everyOne
+        isDue = everyOne
+        step()
+        isDue = noOne
+    }
+
+    private mutating func step() {
         for block in blocks.indices {
             let first = block * Self.lanes
-            Self.collect(beats, first, into: &intervals)
-            blocks[block].setIntervals(intervals, from: 0)
+            blocks[block].setIntervals(intervals, from: first)
             kernels.rhythm(&blocks[block])
-            blocks[block].copyFlags(into: &flags)
-            Self.conclude(&beats, &decisions, &isQuiet, &states, first, flags, blocks[block], bounds)
+            blocks[block].copyResults(into: &sums, &octets)
+            let hasInvalid = Self.conclude(
+                &decisions, &isQuiet, &states, first, isDue, intervals, times, sums, octets, bounds)
+            if hasInvalid {
+                for stream in first..<first + Self.lanes where isDue[stream] && intervals[stream] == 0 {
+                    breakChain(stream)
+                }
+            }
         }
+        intervals = noIntervals
     }
 
-    // Functions of the arrays alone, so that each array is looked at once a block and not once a beat.
-
-    private static func collect(_ beats: [Beat], _ first: Int, into intervals: inout [UInt16]) {
-        let beats = beats.span
-        var intervals = intervals.mutableSpan
-        for lane in 0..<lanes { intervals[lane] = beats[first + lane].isDue ? beats[first + lane].interval : 0 }
-    }
-
+    /// What a block found becomes decisions. A function of the arrays alone, so that each is looked at once a block and
+    /// not once a beat.
+    ///
+    /// - Returns: whether a beat had an interval of 0, whose chain is to be broken.
     private static func conclude(
-        _ beats: inout [Beat], _ decisions: inout [AtrialFibrillation.Decision?], _ isQuiet: inout [Bool],
-        _ states: inout [StreamState], _ first: Int, _ flags: [Int32], _ block: RhythmBlock, _ bounds: Bounds
-    ) {
-        var beats = beats.mutableSpan
+        _ decisions: inout [AtrialFibrillation.Decision?], _ isQuiet: inout [Bool], _ states: inout [StreamState],
+        _ first: Int, _ isDue: [Bool], _ intervals: [UInt16], _ times: [MonotonicTime], _ sums: [Int32],
+        _ octets: [UInt8], _ bounds: Bounds
+    ) -> Bool {
         var decisions = decisions.mutableSpan
         var isQuiet = isQuiet.mutableSpan
         var states = states.mutableSpan
-        let flags = flags.span
+        let sums = sums.span
+        let octets = octets.span
+        var hasInvalid = false
         for lane in 0..<lanes {
             let stream = first + lane
             // Most beats are plainly of another rhythm.
-            if flags[lane] == RhythmFlag.hasEntered | RhythmFlag.isFull, isQuiet[stream] {
+            let flags = octets[RhythmFigure.flags &* lanes &+ lane]
+            if flags == RhythmFlag.hasEntered | RhythmFlag.isFull, isQuiet[stream] {
                 decisions[stream] = .absent
-            } else if beats[stream].isDue {
-                let figures = block.figures(of: lane)
-                decisions[stream] = states[stream].judge(beats[stream], flags[lane], figures, bounds)
+            } else if isDue[stream] {
+                let beat = (interval: intervals[stream], time: times[stream])
+                decisions[stream] = states[stream].judge(beat, flags, sums, octets, lane, bounds)
                 isQuiet[stream] = states[stream].isQuiet
+                if beat.interval == 0 { hasInvalid = true }
             } else {
                 decisions[stream] = nil
             }
-            beats[stream].isDue = false
         }
+        return hasInvalid
     }
 
     /// The decision about a stream's beat in the last step; nil if it had none.
-    public func decision(of stream: Int) -> AtrialFibrillation.Decision? { decisions[stream] }
+    @inlinable public func decision(of stream: Int) -> AtrialFibrillation.Decision? { decisions[stream] }
 
     /// What a stream's beat in the last step changed in its episode.
     public func transition(of stream: Int) -> RhythmEpisode.Transition? {
@@ -126,7 +179,7 @@ public struct AtrialFibrillationBatch: Sendable {
     public func output(of stream: Int) -> AtrialFibrillation.Output? {
         guard let decision = decisions[stream] else { return nil }
         let (block, lane) = (blocks[stream / Self.lanes], stream % Self.lanes)
-        let flags = block.flags(of: lane)
+        let flags = UInt8(truncatingIfNeeded: block.flags(of: lane))
         guard flags & RhythmFlag.isFull != 0 else {
             return AtrialFibrillation.Output(decision: decision, isEarly: flags & RhythmFlag.isEarly != 0)
         }
@@ -141,8 +194,7 @@ public struct AtrialFibrillationBatch: Sendable {
     /// Intervals of a stream are missing, as `AtrialFibrillation.gap(until:)` takes it, between two steps.
     public mutating func gap(until time: MonotonicTime, stream: Int) -> RhythmEpisode.Transition? {
         breakChain(stream)
-        let beat = beats[stream]
-        guard beat.isKnown, time - beat.time > configuration.carriedGap else { return nil }
+        guard isKnown[stream], time - times[stream] > configuration.carriedGap else { return nil }
         return forget(stream, at: time)
     }
 
@@ -157,7 +209,7 @@ public struct AtrialFibrillationBatch: Sendable {
 
     private mutating func forget(_ stream: Int, at time: MonotonicTime) -> RhythmEpisode.Transition? {
         blocks[stream / Self.lanes].forget(stream: stream % Self.lanes)
-        beats[stream].isKnown = false
+        isKnown[stream] = false
         isQuiet[stream] = false
         return states[stream].forget(at: time)
     }

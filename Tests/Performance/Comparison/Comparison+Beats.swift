@@ -14,12 +14,16 @@ extension Comparison {
             streams: streams, configuration: isPublished ? .published : AtrialFibrillation.Configuration(),
             kernels: kernels)
         var decisions = [UInt8](repeating: 0, count: intervals.count)
+        let steps = (0..<intervals.count / streams).map { step in
+            (
+                intervals: Array(intervals[step * streams..<(step + 1) * streams]),
+                times: Array(repeating: MonotonicTime(microseconds: Int64(step) * 800_000), count: streams)
+            )
+        }
         var place = 0
         let answer = nanoseconds(operations: intervals.count) {
-            for step in 0..<intervals.count / streams {
-                let time = MonotonicTime(microseconds: Int64(step) * 800_000)
-                for stream in 0..<streams { batch.observe(rr: intervals[place + stream], at: time, stream: stream) }
-                batch.judge()
+            for step in steps {
+                batch.judge(rr: step.intervals, at: step.times)
                 for stream in 0..<streams where batch.decision(of: stream) == .present { decisions[place + stream] = 1 }
                 place += streams
             }

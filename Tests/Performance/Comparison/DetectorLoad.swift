@@ -50,12 +50,14 @@ struct DetectorLoad {
     func rhythms(words: Int) -> Double {
         var batch = AtrialFibrillationBatch(
             streams: 64, configuration: AtrialFibrillation.Configuration(words: words), kernels: .best)
+        let steps = (0..<beats.count / 64).map { Array(beats[$0 * 64..<($0 + 1) * 64]) }
+        let times = (0..<steps.count).map { step in
+            Array(repeating: MonotonicTime(microseconds: Int64(step) * 800_000), count: 64)
+        }
         var present = 0
-        let found = nanoseconds(operations: beats.count / 64 * 64) {
-            for step in 0..<beats.count / 64 {
-                let time = MonotonicTime(microseconds: Int64(step) * 800_000)
-                for stream in 0..<64 { batch.observe(rr: beats[step * 64 + stream], at: time, stream: stream) }
-                batch.judge()
+        let found = nanoseconds(operations: steps.count * 64) {
+            for step in steps.indices {
+                batch.judge(rr: steps[step], at: times[step])
                 for stream in 0..<64 where batch.decision(of: stream) == .present { present += 1 }
             }
         }

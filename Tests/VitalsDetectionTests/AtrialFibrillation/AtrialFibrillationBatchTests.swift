@@ -60,6 +60,34 @@ struct AtrialFibrillationBatchTests {
         }
     }
 
+    @Test("a step of all streams at once is a step of each", arguments: [64, 70])
+    func whole(streams: Int) throws {
+        var (single, whole) = (
+            AtrialFibrillationBatch(streams: streams, kernels: .best),
+            AtrialFibrillationBatch(streams: streams, kernels: .best)
+        )
+        var random = SplitMix64(seed: 64)
+        for step in 0..<300 {
+            let intervals = (0..<streams).map { stream in
+                random.int(0...999) == 0 ? 0 : UInt16(stream % 2 == 0 ? 800 : 400 + random.int(0...700))
+            }
+            let times = (0..<streams).map { MonotonicTime(microseconds: Int64(step * 800_000 + $0)) }
+            for stream in 0..<streams { single.observe(rr: intervals[stream], at: times[stream], stream: stream) }
+            single.judge()
+            if step % 50 == 7 {
+                // Between steps of all, one of some.
+                for stream in 0..<streams { whole.observe(rr: intervals[stream], at: times[stream], stream: stream) }
+                whole.judge()
+            } else {
+                whole.judge(rr: intervals, at: times)
+            }
+            for stream in 0..<streams {
+                try #require(single.output(of: stream) == whole.output(of: stream), "step \(step), stream \(stream)")
+            }
+        }
+        #expect((0..<streams).contains { whole.decision(of: $0) == .present })
+    }
+
     @Test(
         "every output on the recordings is the detector's", .enabled(if: TestData.recordings != nil), arguments: levels)
     func recordings(level: KernelLevel) throws {
