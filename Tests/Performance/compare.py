@@ -166,7 +166,7 @@ def compare(swift, python, numpy1, inputs, found):
         pair(f"window features, {label}", "window", "NumPy", lambda: swift.ask("windows", file, best, how),
              lambda: python.ask("windows-numpy", file), check)
 
-    file = inputs.beats(64, 4000)
+    file = inputs.beats(64, 1500)
     def check():
         swift.ask("rhythm", file, 64, best, "published", a)
         python.ask("rhythm-numba", file, 64, b)
@@ -229,13 +229,11 @@ def compare(swift, python, numpy1, inputs, found):
     # The machine's own limit beside the windows, in turns too.
     print("comparing window features with the machine's limit", flush=True)
     file = inputs.path("windows")
-    found["limits"] = []
-    for level in swift.ask("levels")["levels"][1:]:
-        turns = [(swift.ask("machine", level), swift.ask("windows", file, level, "loaded")["nanoseconds"]) for _ in range(ROUNDS)]
-        machine = {name: max(turn[0][name] for turn in turns) for name in ("operations", "memory", "cache")}
-        found["limits"].append(
-            {"level": level, "window": min(turn[1] for turn in turns), **machine,
-             "instructions": instructions.of_block(swift.command, level)})
+    turns = [(swift.ask("machine", best), swift.ask("windows", file, best, "loaded")["nanoseconds"]) for _ in range(ROUNDS)]
+    machine = {name: max(turn[0][name] for turn in turns) for name in ("operations", "memory", "cache")}
+    found["limit"] = {
+        "level": best, "window": min(turn[1] for turn in turns), **machine,
+        "instructions": instructions.of_block(swift.command, best)}
 
     print("comparing numbers of sensors and lengths of windows", flush=True)
     found["rhythms"] = {}
