@@ -103,10 +103,10 @@ class Inputs:
         return self.write(name, "i", numbers)
 
     def night(self, seconds):
-        """Saturations of a night: a plateau with dips of half a minute."""
+        """Saturations of a night: a plateau with dips of half a minute, some ninety: pobm returns 128 at most."""
         numbers, dip = [], 0
         for second in range(seconds):
-            if dip == 0 and self.random.random() < 0.006:
+            if dip == 0 and self.random.random() < 0.0033:
                 dip = 40
             depth = 0 if dip == 0 else min(40 - dip, dip, 8)
             dip = max(dip - 1, 0)

@@ -18,6 +18,9 @@ public import VitalsModel
 /// An attempt that is still open at the end of the recording is no desaturation, and no new one began in it: that is
 /// the reference's behaviour, as is that a fall after hours at one level has to be a fall between two samples.
 ///
+/// One thing is not the reference's: of a series with more than 128 events it returns 128 and leaves out others in the
+/// middle, as if their numbers had eight bits. All are found here.
+///
 /// - Unit and range: SpO2 in hundredths of a percent. The reference computes in floating point; on whole and half
 ///   percents the comparisons are the same. D0: integers only.
 /// - Cost: O(1) amortised a sample; 200 octets and 16 for each joined event that is still open.
