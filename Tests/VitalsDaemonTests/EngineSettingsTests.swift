@@ -14,6 +14,7 @@ struct EngineSettingsTests {
         "",
         "[journal]\nblock_seconds = 7\n[mqtt]\nhost = \"broker.example\"\n",
         "[detection.heart_rate]\nlow = 45\ndelay_beats = 0\n[detection.spo2]\nsaturation_seconds = 0\n",
+        "[detection.rate]\nheld_rate_is_asystole = true\n[detection.discord]\nheart_rate = true\n",
         "[detection.rate]\nenabled = false\n[detection.desaturation_events]\nfall = 4\n",
         """
         [detection.heart_rate]

@@ -11,6 +11,7 @@ extension SensorConfiguration {
         heartRateSignal.frozenAfter = .seconds(Int64(reader.integer("detection.signal.frozen_seconds")))
         notCurrentAfter = .seconds(Int64(reader.integer("detection.signal.not_current_seconds")))
         sensorOffAfter = .seconds(Int64(reader.integer("detection.signal.sensor_off_seconds")))
+        rateRules?.heldRateIsAsystole = reader.truth("detection.rate.held_rate_is_asystole")
         if !reader.truth("detection.rate.enabled") { rateRules = nil }
         if !reader.truth("detection.atrial_fibrillation.enabled") { atrialFibrillation = nil }
         if !reader.truth("detection.ectopy.enabled") { ectopy = nil }

@@ -210,6 +210,12 @@ enum Settings {
             table: "detection.rate", name: "enabled", kind: .truth(default: true),
             comment: ["Pause, asystole, extreme bradycardia and tachycardia."]),
         .init(
+            table: "detection.rate", name: "held_rate_is_asystole", kind: .truth(default: false),
+            comment: [
+                "What a strap means that goes on with the same rate and sends no interval any more. It may have frozen, or",
+                "hold the last rate of a heart that stands still. false: a technical alarm after 8 s; true: asystole after 4 s.",
+            ]),
+        .init(
             table: "detection.atrial_fibrillation", name: "enabled", kind: .truth(default: true),
             comment: ["Episodes of atrial fibrillation (Zhou 2015)."]),
         .init(
