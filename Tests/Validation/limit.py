@@ -121,11 +121,16 @@ def compare(context: Context, capture: Path, name: str, compared: Counter, diffe
     packets = {(event.sensor, event.stream, event.time): event for event in states(capture)}
     night = Night(name, 0)
     models: dict[str, dict[tuple[str, str], Any]] = {}
+    # Absences by their sequence. Where intervals are missing while the rate goes on, the rate is judged on.
+    absences: dict[int, str] = {}
     for line in context.replay(capture, ["limit", "saturation-seconds"]):
         night.hours = line["monotonic"] / 3.6e9
-        if line["kind"] == "alarm":
+        if line["kind"] == "absence":
+            absences[line["sequence"]] = line["body"]["state"]
+        elif line["kind"] == "alarm":
             body = line["body"]
-            if body["condition"] in TECHNICAL and body["state"] == "raised":
+            goes_on = absences.get(body.get("cause", 0)) == "beats-missing"
+            if body["condition"] in TECHNICAL and body["state"] == "raised" and not goes_on:
                 for model in models.get(line["sensor"], {}).values():
                     model.abandon()
             if body["condition"] == "spo2-low":
