@@ -20,6 +20,9 @@ TITLE = "1 Limits with delay, saturation-seconds"
 NIGHTS = 12
 TECHNICAL = {"sensor-off", "signal-frozen", "link-lost", "signal-lost"}
 LOW_DELAY = 15 * SECOND
+# Of s00001, as its header lists them.
+SIGNALS = 10
+SATURATION = 6
 
 
 @dataclass
@@ -97,7 +100,7 @@ def run(context: Context) -> Section:
                 ]
             ],
             "How many are taken away depends on how long desaturations last: here they hold for 2 to 50 s by "
-            "simulation.",
+            f"simulation. {bedside(context.data)}",
         )
     )
     total = sum(differences.values())
@@ -114,6 +117,19 @@ def run(context: Context) -> Section:
     ]
     section.plots = plots(judged)
     return section
+
+
+def bedside(data: Path) -> str:
+    """What the bedside monitor of `wfdb-samples` could say of a delay: one number a minute, in tenths of a percent."""
+    path = data / "wfdb-samples" / "s00001" / "3975656n.dat"
+    if not path.exists():
+        return "Record s00001 of wfdb-samples is not here."
+    saturation = np.fromfile(path, "<i2").reshape(-1, SIGNALS)[:, SATURATION] / 10
+    known = saturation[saturation > 0]
+    return (
+        f"Record s00001 of wfdb-samples cannot tell more: it has one number a minute, of {len(known):,} such numbers "
+        f"{np.sum(known < 90):,} lie below 90 %, and the least is {known.min():.1f} %."
+    )
 
 
 def compare(context: Context, capture: Path, name: str, compared: Counter, differences: Counter) -> Night:
