@@ -81,20 +81,16 @@ struct OximetryColumns: SampleColumns {
     private var normal: [SpO2PulseRate]
     private var fast: [SpO2PulseRate?]
     private var slow: [SpO2PulseRate?]
-    private var measurementStatus: [UInt16?]
-    private var deviceStatus: [UInt32?]
-    private var pulseAmplitudeIndex: [UInt16?]
-    private var quality: [Quality]
+    private var status: PLXStatusColumns
 
     init(_ samples: [OximetrySample]) {
         stamps = StampColumns(samples.map(\.stamp))
         normal = samples.map(\.normal)
         fast = samples.map(\.fast)
         slow = samples.map(\.slow)
-        measurementStatus = samples.map(\.measurementStatus)
-        deviceStatus = samples.map(\.deviceStatus)
-        pulseAmplitudeIndex = samples.map(\.pulseAmplitudeIndex)
-        quality = samples.map(\.quality)
+        status = PLXStatusColumns(
+            measurementStatus: samples.map(\.measurementStatus), deviceStatus: samples.map(\.deviceStatus),
+            pulseAmplitudeIndex: samples.map(\.pulseAmplitudeIndex), quality: samples.map(\.quality))
     }
 
     mutating func code<Coder: SampleBlockCoder>(_ count: Int, with coder: inout Coder) throws(Coder.Failure) {
@@ -102,17 +98,14 @@ struct OximetryColumns: SampleColumns {
         try coder.pairs(&normal, count: count, "normal")
         try coder.optionalPairs(&fast, count: count, "fast")
         try coder.optionalPairs(&slow, count: count, "slow")
-        try coder.optionals(&measurementStatus, count: count, "measurement status")
-        try coder.optionals(&deviceStatus, count: count, "device status")
-        try coder.optionals(&pulseAmplitudeIndex, count: count, "pulse amplitude index")
-        try coder.cases(&quality, count: count, "quality")
+        try status.code(count, with: &coder)
     }
 
     subscript(index: Int) -> OximetrySample {
         OximetrySample(
             stamp: stamps[index], normal: normal[index], fast: fast[index], slow: slow[index],
-            measurementStatus: measurementStatus[index], deviceStatus: deviceStatus[index],
-            pulseAmplitudeIndex: pulseAmplitudeIndex[index], quality: quality[index])
+            measurementStatus: status.measurementStatus[index], deviceStatus: status.deviceStatus[index],
+            pulseAmplitudeIndex: status.pulseAmplitudeIndex[index], quality: status.quality[index])
     }
 }
 
@@ -121,35 +114,43 @@ struct SpotCheckColumns: SampleColumns {
     private var stamps: StampColumns
     private var value: [SpO2PulseRate]
     private var deviceTime: [Int64?]
-    private var measurementStatus: [UInt16?]
-    private var deviceStatus: [UInt32?]
-    private var pulseAmplitudeIndex: [UInt16?]
-    private var quality: [Quality]
+    private var status: PLXStatusColumns
 
     init(_ samples: [SpotCheckSample]) {
         stamps = StampColumns(samples.map(\.stamp))
         value = samples.map(\.value)
         deviceTime = samples.map(\.deviceTime)
-        measurementStatus = samples.map(\.measurementStatus)
-        deviceStatus = samples.map(\.deviceStatus)
-        pulseAmplitudeIndex = samples.map(\.pulseAmplitudeIndex)
-        quality = samples.map(\.quality)
+        status = PLXStatusColumns(
+            measurementStatus: samples.map(\.measurementStatus), deviceStatus: samples.map(\.deviceStatus),
+            pulseAmplitudeIndex: samples.map(\.pulseAmplitudeIndex), quality: samples.map(\.quality))
     }
 
     mutating func code<Coder: SampleBlockCoder>(_ count: Int, with coder: inout Coder) throws(Coder.Failure) {
         try stamps.code(count, with: &coder)
         try coder.pairs(&value, count: count, "value")
         try coder.optionals(&deviceTime, count: count, "device time")
-        try coder.optionals(&measurementStatus, count: count, "measurement status")
-        try coder.optionals(&deviceStatus, count: count, "device status")
-        try coder.optionals(&pulseAmplitudeIndex, count: count, "pulse amplitude index")
-        try coder.cases(&quality, count: count, "quality")
+        try status.code(count, with: &coder)
     }
 
     subscript(index: Int) -> SpotCheckSample {
         SpotCheckSample(
             stamp: stamps[index], value: value[index], deviceTime: deviceTime[index],
-            measurementStatus: measurementStatus[index], deviceStatus: deviceStatus[index],
-            pulseAmplitudeIndex: pulseAmplitudeIndex[index], quality: quality[index])
+            measurementStatus: status.measurementStatus[index], deviceStatus: status.deviceStatus[index],
+            pulseAmplitudeIndex: status.pulseAmplitudeIndex[index], quality: status.quality[index])
+    }
+}
+
+/// What both PLX measurements say of the measurement and of the device, and what the decoder made of it.
+private struct PLXStatusColumns {
+    var measurementStatus: [UInt16?]
+    var deviceStatus: [UInt32?]
+    var pulseAmplitudeIndex: [UInt16?]
+    var quality: [Quality]
+
+    mutating func code<Coder: SampleBlockCoder>(_ count: Int, with coder: inout Coder) throws(Coder.Failure) {
+        try coder.optionals(&measurementStatus, count: count, "measurement status")
+        try coder.optionals(&deviceStatus, count: count, "device status")
+        try coder.optionals(&pulseAmplitudeIndex, count: count, "pulse amplitude index")
+        try coder.cases(&quality, count: count, "quality")
     }
 }
