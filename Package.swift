@@ -72,7 +72,7 @@ let platform: [Target] = [
 
 let adapters: [Target] = [
     .target(name: "VitalsFiles", dependencies: ["VitalsModel", "VitalsCapture", "CZlib"]),
-    .target(name: "VitalsStore", dependencies: ["VitalsModel", "VitalsCore", grdb, crypto]),
+    .target(name: "VitalsStore", dependencies: ["VitalsModel", "VitalsJSON", "VitalsCore", grdb, crypto]),
     .target(
         name: "VitalsMQTT", dependencies: ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCore", "CMosquitto"]),
     .target(name: "VitalsBlueZ", dependencies: ["VitalsModel", "VitalsCore", "VitalsSystemd"]),
@@ -118,7 +118,7 @@ let testedModules: [(name: String, dependencies: [Target.Dependency])] = [
         ]
     ),
     ("VitalsSimulatorTests", ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsSimulator", toml]),
-    ("VitalsStoreTests", ["VitalsModel", "VitalsKernels", "VitalsCore", "VitalsStore", grdb]),
+    ("VitalsStoreTests", ["VitalsModel", "VitalsJSON", "VitalsKernels", "VitalsCore", "VitalsStore", grdb, crypto]),
     ("VitalsMQTTTests", ["VitalsModel", "VitalsJSON", "VitalsCore", "VitalsMQTT"]),
     ("VitalsSystemdTests", ["VitalsModel", "VitalsSystemd"]),
     ("VitalsBlueZTests", ["VitalsModel", "VitalsCore", "VitalsSystemd", "VitalsBlueZ"]),

@@ -9,8 +9,9 @@ public import VitalsModel
 /// - A record is durable when `append` returns: WAL with `synchronous=FULL`, so neither kill -9 nor a power cut takes
 ///   it.
 /// - One connection of one process writes and checkpoints. Readers (`JournalReader`) may be anywhere, at any time.
-/// - No record is ever deleted, and nothing repaired: a file that is not what it should be is an error that says what
-///   to do. What live sensors sent is noted beside the records until it is in one.
+/// - What the store itself does stands in the ledger, in the same transaction.
+/// - Nothing is repaired: a file that is not what it should be is an error that says what to do. What live sensors sent
+///   is noted beside the records until it is in one.
 public final class Journal: LiveJournalPort {
     /// The journal's file.
     public let path: String
@@ -23,6 +24,10 @@ public final class Journal: LiveJournalPort {
     private let tail: Mutex<JournalTail>
     private let acknowledgements: Mutex<Acknowledgements>
     private let arrivalTable: Mutex<ArrivalTable>
+    private let ledger: Mutex<Ledger>
+    /// What the next commit tells in the ledger: that this opening writes.
+    private let opening: Mutex<Opening?>
+    private let clock: @Sendable () -> Stamp
     private let replay: Mutex<ReplayWindow>
     private let isClosed = Mutex(false)
 
@@ -33,7 +38,11 @@ public final class Journal: LiveJournalPort {
     ///   - gateway: The gateway's name in topics.
     ///   - created: The wall clock now; noted when the journal is new.
     ///   - epoch: The epoch of a new journal; nil draws one from the system's generator.
-    public init(path: String, gateway: String, created: WallTime, epoch: String? = nil) throws(JournalError) {
+    ///   - clock: What stamps the ledger's entries; nil stamps them all with `created`, as not synchronised.
+    public init(
+        path: String, gateway: String, created: WallTime, epoch: String? = nil,
+        clock: (@Sendable () -> Stamp)? = nil
+    ) throws(JournalError) {
         let epoch = epoch ?? Self.randomEpoch()
         guard Self.isGatewayName(gateway) else { throw JournalError(.invalidName(gateway), "open", path: path) }
         guard Self.isEpoch(epoch) else { throw JournalError(.invalidName(epoch), "open", path: path) }
@@ -41,14 +50,19 @@ public final class Journal: LiveJournalPort {
         lock = try WriterLock(journal: path)
         let birth = JournalSchema.Birth(
             identity: JournalIdentity(gateway: gateway, epoch: epoch), created: created)
-        database = try JournalError.mapping("open", path: path) { try Self.open(path, birth) }
+        let (database, found) = try JournalError.mapping("open", path: path) { try Self.open(path, birth) }
+        self.database = database
         let reader = try JournalReader(path: path)
         let stored = try reader.acknowledgements()
-        let (tail, arrivalTable) = try reader.read { db in
+        let (header, tail, arrivalTable, ledger) = try reader.read { db in
             guard let header = try JournalHeader.read(db, path: path) else {
                 throw JournalError(.notAJournal, "open", path: path)
             }
-            return (try JournalTail(db, header: header, path: path), try ArrivalTable(db))
+            return (
+                header, try JournalTail(db, header: header, path: path),
+                try ArrivalTable(db, identity: header.identity),
+                try Ledger(db, identity: header.identity, path: path)
+            )
         }
         self.path = path
         self.reader = reader
@@ -56,11 +70,16 @@ public final class Journal: LiveJournalPort {
         self.tail = Mutex(tail)
         acknowledgements = Mutex(Acknowledgements(stored: stored))
         self.arrivalTable = Mutex(arrivalTable)
+        self.ledger = Mutex(ledger)
+        opening = Mutex(Opening(generation: header.generation + 1, migratedFrom: found, wasClosed: header.isClosed))
+        self.clock =
+            clock ?? { Stamp(monotonic: MonotonicTime(microseconds: 0), wall: created, isSynchronised: false) }
         replay = Mutex(ReplayWindow())
     }
 
-    /// Looks with a reader first, so that a foreign file is not even touched.
-    private static func open(_ path: String, _ birth: JournalSchema.Birth) throws -> DatabaseQueue {
+    /// Looks with a reader first, so that a foreign file is not even touched. With the database comes the version that
+    /// the file had; nil when it is new.
+    private static func open(_ path: String, _ birth: JournalSchema.Birth) throws -> (DatabaseQueue, Int64?) {
         let probe = try JournalConnection.reader(path)
         let header = try probe.read { try JournalHeader.read($0, path: path) }
         try probe.close()
@@ -69,12 +88,12 @@ public final class Journal: LiveJournalPort {
         }
         let database = try JournalConnection.writer(path)
         try JournalSchema.migrator(birth).migrate(database)
-        return database
+        return (database, header?.version)
     }
 
     /// Stores what is noted, seals the head and ends the connections. Every later call throws.
     public func close() throws(JournalError) {
-        try commit([], [], seals: true, "close")
+        try commit([], [], closes: true, "close")
         isClosed.withLock { $0 = true }
         try reader.close()
         try JournalError.mapping("close", path: path) { try database.close() }
@@ -83,6 +102,10 @@ public final class Journal: LiveJournalPort {
 
     /// The sequence of the last durable record, 0 in an empty journal.
     public var head: UInt64 { tail.withLock { $0.head } }
+
+    /// The sequence of the record that comes next: behind the head, or where the records go on after damage took an
+    /// unknown number of them.
+    public var nextSequence: UInt64 { tail.withLock { $0.next } }
 
     /// The head with its hash, to be kept elsewhere.
     public var anchor: JournalAnchor {
@@ -98,7 +121,7 @@ public final class Journal: LiveJournalPort {
     /// records settle, be they noted before or in this batch.
     public func append(_ records: [VitalsCore.Record], arrivals: [Arrival]) throws(JournalError) {
         guard !records.isEmpty || !arrivals.isEmpty else { return }
-        try commit(records, arrivals, seals: false, "append")
+        try commit(records, arrivals, "append")
     }
 
     /// The arrivals that no record has settled, in the order in which they came.
@@ -126,7 +149,7 @@ public final class Journal: LiveJournalPort {
 
     /// Makes the acknowledgements durable without an append.
     public func flush() throws(JournalError) {
-        try commit([], [], seals: false, "flush")
+        try commit([], [], "flush")
     }
 
     /// Whether the record is already there. A replay that runs the same input again makes the same records again: those
@@ -142,28 +165,75 @@ public final class Journal: LiveJournalPort {
         return true
     }
 
+    /// Writes entries into the ledger.
+    public func note(_ notes: [LedgerNote]) throws(JournalError) {
+        guard !notes.isEmpty else { return }
+        try change("note") { db, ledger, stamp in
+            for note in notes { try ledger.append(note, at: stamp, db) }
+        }
+    }
+
+    /// One transaction of the store's own work (retention, keys, what damage took), with what it tells in the ledger:
+    /// both are durable, or neither is.
+    ///
+    /// - Parameter body: Gets the database, the ledger to append to, and the stamp for it.
+    func change<Value>(
+        _ operation: String, _ body: (Database, inout Ledger, Stamp) throws -> Value
+    ) throws(JournalError) -> Value {
+        try transaction(operation) { db, ledger, stamp in
+            let value = try body(db, &ledger, stamp)
+            return (value, {})
+        }
+    }
+
     /// One transaction. The tail takes its new value only after the commit, on the writer's queue, so that appends
     /// from several threads still follow each other.
     private func commit(
-        _ records: [VitalsCore.Record], _ arrivals: [Arrival], seals: Bool, _ operation: String
+        _ records: [VitalsCore.Record], _ arrivals: [Arrival], closes: Bool = false, _ operation: String
     ) throws(JournalError) {
+        try transaction(operation) { db, ledger, _ in
+            var next = tail.withLock { $0 }
+            var table = arrivalTable.withLock { $0 }
+            let acknowledged = acknowledgements.withLock { $0 }
+            for record in records { try next.insert(record, db, path: path) }
+            let due = acknowledged.due(head: next.head)
+            try table.write(arrivals, settledBy: records, db)
+            try acknowledged.write(due, db)
+            if closes || next.head - next.sealed >= VitalsStoreLimits.sealInterval { try next.seal(db) }
+            if closes { try db.execute(sql: "UPDATE journal SET is_closed = 1") }
+            return (
+                (),
+                { [next, table] in
+                    self.tail.withLock { $0 = next }
+                    self.arrivalTable.withLock { $0 = table }
+                    self.acknowledgements.withLock { $0.didStore(due) }
+                }
+            )
+        }
+    }
+
+    /// A transaction on the writer's queue, the first one with the note of this opening.
+    ///
+    /// - Parameter body: What it does, and what is true in memory once it is committed.
+    private func transaction<Value>(
+        _ operation: String, _ body: (Database, inout Ledger, Stamp) throws -> (Value, () -> Void)
+    ) throws(JournalError) -> Value {
         try JournalError.mapping(operation, path: path) {
             try database.writeWithoutTransaction { db in
                 guard !isClosed.withLock({ $0 }) else { throw JournalError(.closed, operation, path: path) }
-                var next = tail.withLock { $0 }
-                var table = arrivalTable.withLock { $0 }
-                let acknowledged = acknowledgements.withLock { $0 }
-                let due = acknowledged.due(head: next.head + UInt64(records.count))
+                var ledger = ledger.withLock { $0 }
+                var result: (Value, () -> Void)?
                 try db.inTransaction(.immediate) {
-                    for record in records { try next.insert(record, db, path: path) }
-                    try table.write(arrivals, settledBy: records, db)
-                    try acknowledged.write(due, db)
-                    if seals || next.head - next.sealed >= VitalsStoreLimits.sealInterval { try next.seal(db) }
+                    let stamp = clock()
+                    try opening.withLock { $0 }?.write(db, &ledger, stamp)
+                    result = try body(db, &ledger, stamp)
                     return .commit
                 }
-                tail.withLock { [next] in $0 = next }
-                arrivalTable.withLock { [table] in $0 = table }
-                acknowledgements.withLock { $0.didStore(due) }
+                guard let (value, committed) = result else { throw JournalError(.closed, operation, path: path) }
+                opening.withLock { $0 = nil }
+                self.ledger.withLock { [ledger] in $0 = ledger }
+                committed()
+                return value
             }
         }
     }

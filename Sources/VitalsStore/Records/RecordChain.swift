@@ -55,6 +55,13 @@ public struct RecordChain: Hashable, Sendable {
 
     /// All fields of a record, so written that no two records have the same bytes.
     static func canonical(_ record: Record) -> [UInt8] {
+        var bytes = attributes(record)
+        bytes.append(sized: record.body)
+        return bytes
+    }
+
+    /// All fields but the body.
+    static func attributes(_ record: Record) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(48 + record.subject.utf8.count + record.body.count)
         bytes.append(bigEndian: record.sequence)
@@ -65,20 +72,6 @@ public struct RecordChain: Hashable, Sendable {
         bytes.append(bigEndian: record.stamp.wall.microseconds)
         bytes.append(record.stamp.isSynchronised ? 1 : 0)
         bytes.append(sized: Array(record.subject.utf8))
-        bytes.append(sized: record.body)
         return bytes
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func append(bigEndian number: some FixedWidthInteger) {
-        for shift in stride(from: number.bitWidth - 8, through: 0, by: -8) {
-            append(UInt8(truncatingIfNeeded: number >> shift))
-        }
-    }
-
-    fileprivate mutating func append(sized bytes: [UInt8]) {
-        append(bigEndian: UInt32(truncatingIfNeeded: bytes.count))
-        append(contentsOf: bytes)
     }
 }

@@ -121,10 +121,10 @@ struct JournalOpeningTests {
     @Test("A journal that a newer version wrote is refused and left as it is (lesson 47)")
     func newer() throws {
         try open().close()
-        try sql("PRAGMA user_version = 4")
-        #expect(failure { _ = try open() } == .newerFormat(found: 4, known: 3))
-        #expect(failure { _ = try JournalReader(path: path) } == .newerFormat(found: 4, known: 3))
-        try sql("PRAGMA user_version = 3; UPDATE journal SET format = 7")
+        try sql("PRAGMA user_version = 5")
+        #expect(failure { _ = try open() } == .newerFormat(found: 5, known: 4))
+        #expect(failure { _ = try JournalReader(path: path) } == .newerFormat(found: 5, known: 4))
+        try sql("PRAGMA user_version = 4; UPDATE journal SET format = 7")
         #expect(failure { _ = try open() } == .newerFormat(found: 7, known: 1))
     }
 

@@ -9,8 +9,12 @@ struct ArrivalTable: Sendable {
     private var settlements = SettlementReader()
     /// Numbers rise over all streams, so that they give the order of reception.
     private var last: Int64
+    private let epoch: String
 
-    init(_ db: Database) throws { last = try Int64.fetchOne(db, sql: "SELECT max(number) FROM arrival") ?? 0 }
+    init(_ db: Database, identity: JournalIdentity) throws {
+        epoch = identity.epoch
+        last = try Int64.fetchOne(db, sql: "SELECT max(number) FROM arrival") ?? 0
+    }
 
     /// Writes the arrivals that none of the records settles, and deletes the rows that one does.
     mutating func write(_ arrivals: [Arrival], settledBy records: [VitalsCore.Record], _ db: Database) throws {
@@ -38,13 +42,13 @@ struct ArrivalTable: Sendable {
     private mutating func insert(_ arrival: Arrival, _ db: Database) throws {
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO arrival (sensor, stream, number, boot, monotonic, wall, synchronised, value)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO arrival (sensor, stream, number, boot, monotonic, wall, synchronised, value, tag)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
             Int64(clamping: arrival.sensor.rawValue), Int64(arrival.stream.rawValue), last + 1, arrival.boot,
             arrival.stamp.monotonic.microseconds, arrival.stamp.wall.microseconds, arrival.stamp.isSynchronised ? 1 : 0,
-            arrival.value.blob,
+            arrival.value.blob, RowTag.of(arrival, number: last + 1, epoch: epoch).blob,
         ])
         last += 1
     }

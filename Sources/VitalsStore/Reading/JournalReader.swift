@@ -44,17 +44,23 @@ public final class JournalReader: Sendable {
     /// The sequence of the last record, 0 in an empty journal.
     public var head: UInt64 {
         get throws(JournalError) {
-            let last = try read { db in try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM record") }
-            return UInt64(clamping: last ?? 0)
+            try end.sequence
         }
     }
 
     /// The head with its hash, to be kept elsewhere.
     public var anchor: JournalAnchor {
         get throws(JournalError) {
-            let head = try head
-            let hash = try hashes(after: head == 0 ? 0 : head - 1, limit: 1).first?.hash
-            return JournalAnchor(identity: identity, sequence: head, hash: hash ?? RecordChain(identity).hash)
+            let end = try end
+            return JournalAnchor(identity: identity, sequence: end.sequence, hash: end.chain.hash)
+        }
+    }
+
+    private var end: ChainEnd {
+        get throws(JournalError) {
+            let identity = identity
+            let path = path
+            return try read { db in try ChainEnd(db, identity: identity, operation: "read", path: path) }
         }
     }
 

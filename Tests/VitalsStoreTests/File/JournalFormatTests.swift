@@ -88,7 +88,7 @@ struct JournalFormatTests {
     @Test("Migrations are named, in order, and the last one is the version")
     func migrations() throws {
         let migrator = JournalSchema.migrator(JournalSchema.Birth(identity: Self.identity, created: .zero))
-        #expect(migrator.migrations == ["1 journal", "2 runs and alarms", "3 arrivals"])
+        #expect(migrator.migrations == ["1 journal", "2 runs and alarms", "3 arrivals", "4 ledger"])
         #expect(Int64(migrator.migrations.count) == JournalSchema.version)
         let database = try DatabaseQueue()
         try migrator.migrate(database)

@@ -9,21 +9,24 @@ struct JournalTail: Sendable {
     private(set) var head: UInt64
     private(set) var chain: RecordChain
     private(set) var sealed: UInt64
+    /// Where the records go on at the earliest; 0 for behind the head.
+    private var earliest: UInt64
+    private let identity: JournalIdentity
     private var sensors: [SensorAddress: Int64] = [:]
     private var subjects: [String: Int64] = [:]
 
-    /// Reads the tail of an open journal; a tail shorter than its seal was cut.
+    /// The sequence of the record that comes next.
+    var next: UInt64 { max(head + 1, earliest) }
+
+    /// Reads the tail of an open journal; a tail shorter than its seal was cut. The last record may be one that
+    /// retention has dropped.
     init(_ db: Database, header: JournalHeader, path: String) throws {
         sealed = header.sealed.sequence
-        head = 0
-        chain = RecordChain(header.identity)
-        if let row = try Row.fetchOne(db, sql: "SELECT sequence, chain FROM record ORDER BY sequence DESC LIMIT 1") {
-            guard let sequence = StoredRecord.sequence(row), sequence > 0,
-                let stored = row.bytes(1).flatMap(RecordChain.init(stored:))
-            else { throw JournalError(.damaged(sequence: nil, what: "the last record"), "open", path: path) }
-            head = sequence
-            chain = stored
-        }
+        earliest = header.nextSequence
+        identity = header.identity
+        let end = try ChainEnd(db, identity: header.identity, operation: "open", path: path)
+        head = end.sequence
+        chain = end.chain
         guard head >= sealed else {
             let what = "records up to \(sealed) were there, the last is \(head)"
             throw JournalError(.damaged(sequence: head + 1, what: what), "open", path: path)
@@ -40,21 +43,21 @@ struct JournalTail: Sendable {
 
     /// Writes the next record's row.
     mutating func insert(_ record: VitalsCore.Record, _ db: Database, path: String) throws {
-        guard record.sequence == head + 1, let sequence = Int64(exactly: record.sequence) else {
-            throw JournalError(.outOfSequence(expected: head + 1, found: record.sequence), "append", path: path)
+        guard record.sequence == self.next, let sequence = Int64(exactly: record.sequence) else {
+            throw JournalError(.outOfSequence(expected: self.next, found: record.sequence), "append", path: path)
         }
         let next = chain.appending(record)
         let sensor = try record.sensor.map { try number(of: $0, db) }
         let subject = try number(of: record.subject, db)
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO record (sequence, kind, sensor, monotonic, wall, synchronised, subject, body, chain)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO record (sequence, kind, sensor, monotonic, wall, synchronised, subject, body, chain, tag)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
             sequence, Int64(record.kind.rawValue), sensor, record.stamp.monotonic.microseconds,
             record.stamp.wall.microseconds, record.stamp.isSynchronised ? 1 : 0, subject, record.body.blob,
-            next.hash.blob,
+            next.hash.blob, RowTag.of(record, chain: next, epoch: identity.epoch).blob,
         ])
         head = record.sequence
         chain = next

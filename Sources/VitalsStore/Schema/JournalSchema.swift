@@ -8,12 +8,17 @@ enum JournalSchema {
     static let applicationID: Int32 = 0x5649_5441
 
     /// The schema's version, in the file's header as `user_version`: the number of the last migration.
-    static let version: Int64 = 3
+    static let version: Int64 = 4
 
     /// What the first migration writes into a new journal.
     struct Birth: Sendable {
         let identity: JournalIdentity
         let created: WallTime
+    }
+
+    /// Whether the file has the tables of version 4. A reader may look at an older one, which no writer has opened since.
+    static func hasLedger(_ db: Database) throws -> Bool {
+        try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0 >= 4
     }
 
     /// Every migration that ever was, oldest first. Names never change, and a migration that was released never does
@@ -42,8 +47,61 @@ enum JournalSchema {
             try db.execute(sql: arrivals)
             try db.execute(sql: "PRAGMA user_version = 3")
         }
+        migrator.registerMigration("4 ledger") { db in
+            try db.execute(sql: ledger)
+            try db.execute(sql: "PRAGMA user_version = 4")
+        }
         return migrator
     }
+
+    /// - `record`, `arrival`: `key` is the data key that seals the row, NULL for none; `counter` its nonce; `tag` proves
+    ///   the row. Rows up to `untagged_through` are older than tags and have none.
+    /// - `journal`: `generation` counts the openings for writing. `next_sequence` is where the records go on, 0 for
+    ///   behind the head. `is_closed` says that the last writer came to its end.
+    /// - `dropped`: the runs of records that are no longer there, disjoint and not touching, each with the hash of its
+    ///   last record, so that the chain can be followed across it.
+    /// - `retained`: up to where retention has dropped a class, so that it never looks at the same row twice.
+    /// - `ledger`: the store's own account. `key`: the wrapped data keys, and the sequences that each one seals.
+    private static let ledger = """
+        ALTER TABLE record ADD COLUMN key INTEGER;
+        ALTER TABLE record ADD COLUMN counter INTEGER;
+        ALTER TABLE record ADD COLUMN tag BLOB;
+        ALTER TABLE arrival ADD COLUMN key INTEGER;
+        ALTER TABLE arrival ADD COLUMN counter INTEGER;
+        ALTER TABLE arrival ADD COLUMN tag BLOB;
+        ALTER TABLE journal ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE journal ADD COLUMN untagged_through INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE journal ADD COLUMN next_sequence INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE journal ADD COLUMN is_closed INTEGER NOT NULL DEFAULT 0;
+        UPDATE journal SET untagged_through = (SELECT coalesce(max(sequence), 0) FROM record);
+        CREATE TABLE dropped (
+            first INTEGER PRIMARY KEY,
+            last INTEGER NOT NULL,
+            chain BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE retained (
+            class INTEGER PRIMARY KEY,
+            through INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE ledger (
+            entry INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            monotonic INTEGER NOT NULL,
+            wall INTEGER NOT NULL,
+            synchronised INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            chain BLOB NOT NULL,
+            signature BLOB
+        ) STRICT;
+        CREATE TABLE key (
+            id INTEGER PRIMARY KEY,
+            kek TEXT NOT NULL,
+            wrapped BLOB NOT NULL,
+            created_sequence INTEGER NOT NULL,
+            last_sequence INTEGER
+        ) STRICT;
+        CREATE INDEX record_alarm ON record (sequence) WHERE kind = 4;
+        """
 
     /// What live sensors sent and is in no record yet. A row lives for as long as a block is open, so it stands outside
     /// the hash chain. Rows of one stream lie together: a commit of a block deletes them all, and touches few pages.
