@@ -24,6 +24,7 @@ func kernelSettings(march: String?) -> [SwiftSetting] {
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
@@ -80,6 +81,11 @@ let adapters: [Target] = [
         name: "VitalsHCI", dependencies: ["VitalsModel", "VitalsCapture", "VitalsCore", "VitalsSystemd", "CBluetooth"]),
 ]
 
+/// Above the adapters, below what is composed of them: a disk in memory that real SQLite and the store stand on.
+let simulation: [Target] = [
+    .target(name: "VitalsDisk", dependencies: ["VitalsStore", sqlite])
+]
+
 let composition: [Target] = [
     .target(
         name: "VitalsDaemon",
@@ -119,6 +125,7 @@ let testedModules: [(name: String, dependencies: [Target.Dependency])] = [
     ),
     ("VitalsSimulatorTests", ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsSimulator", toml]),
     ("VitalsStoreTests", ["VitalsModel", "VitalsJSON", "VitalsKernels", "VitalsCore", "VitalsStore", grdb, crypto]),
+    ("VitalsDiskTests", ["VitalsModel", "VitalsCore", "VitalsStore", "VitalsDisk", grdb]),
     ("VitalsMQTTTests", ["VitalsModel", "VitalsJSON", "VitalsCore", "VitalsMQTT"]),
     ("VitalsSystemdTests", ["VitalsModel", "VitalsSystemd"]),
     ("VitalsBlueZTests", ["VitalsModel", "VitalsCore", "VitalsSystemd", "VitalsBlueZ"]),
@@ -183,7 +190,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
-    targets: systemLibraries + kernelTargets + core + platform + adapters + composition + tests
+    targets: systemLibraries + kernelTargets + core + platform + adapters + simulation + composition + tests
 )
 
 for target in package.targets where target.type != .system {

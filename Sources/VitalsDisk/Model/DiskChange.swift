@@ -1,0 +1,29 @@
+/// A change of a file's bytes.
+enum DiskChange: Hashable, Sendable {
+    /// Bytes at an offset; the file grows, with zeros before them, where it is too short.
+    case write(offset: Int, bytes: [UInt8])
+    /// The file gets this size if it was longer.
+    case truncate(size: Int)
+
+    /// Makes the change.
+    func apply(to file: inout [UInt8]) {
+        switch self {
+        case .write(let offset, let bytes): Self.write(bytes, at: offset, into: &file)
+        case .truncate(let size): if size < file.count { file.removeLast(file.count - size) }
+        }
+    }
+
+    /// Writes bytes into a file. Copied as memory, since a simulation writes gigabytes in debug builds too.
+    static func write(_ bytes: some Collection<UInt8>, at offset: Int, into file: inout [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        let end = offset + bytes.count
+        if end > file.count { file.append(contentsOf: repeatElement(0, count: end - file.count)) }
+        unsafe file.withUnsafeMutableBytes { target in
+            let slot = unsafe UnsafeMutableRawBufferPointer(rebasing: target[offset..<end])
+            let copied: Void? = bytes.withContiguousStorageIfAvailable { source in
+                unsafe slot.copyMemory(from: UnsafeRawBufferPointer(source))
+            }
+            if copied == nil { unsafe slot.copyBytes(from: bytes) }
+        }
+    }
+}
