@@ -20,7 +20,7 @@ public final class Journal: LiveJournalPort {
     /// Reads beside the writer, so that a reader never waits for a disk to sync.
     public let reader: JournalReader
     private let database: DatabaseQueue
-    private let lock: WriterLock
+    private let lock: any FileLock
     private let tail: Mutex<JournalTail>
     private let acknowledgements: Mutex<Acknowledgements>
     private let arrivalTable: Mutex<ArrivalTable>
@@ -39,20 +39,21 @@ public final class Journal: LiveJournalPort {
     ///   - created: The wall clock now; noted when the journal is new.
     ///   - epoch: The epoch of a new journal; nil draws one from the system's generator.
     ///   - clock: What stamps the ledger's entries; nil stamps them all with `created`, as not synchronised.
+    ///   - files: Where the file and those beside it are. SQLite finds the file by its path.
     public init(
         path: String, gateway: String, created: WallTime, epoch: String? = nil,
-        clock: (@Sendable () -> Stamp)? = nil
+        clock: (@Sendable () -> Stamp)? = nil, files: any FileSystem = PosixFileSystem()
     ) throws(JournalError) {
         let epoch = epoch ?? Self.randomEpoch()
         guard Self.isGatewayName(gateway) else { throw JournalError(.invalidName(gateway), "open", path: path) }
         guard Self.isEpoch(epoch) else { throw JournalError(.invalidName(epoch), "open", path: path) }
-        try JournalFile.create(path)
-        lock = try WriterLock(journal: path)
+        try JournalFile.create(path, files)
+        lock = try WriterLock.take(journal: path, files)
         let birth = JournalSchema.Birth(
             identity: JournalIdentity(gateway: gateway, epoch: epoch), created: created)
         let (database, found) = try JournalError.mapping("open", path: path) { try Self.open(path, birth) }
         self.database = database
-        let reader = try JournalReader(path: path)
+        let reader = try JournalReader(path: path, files: files)
         let stored = try reader.acknowledgements()
         let (header, tail, arrivalTable, ledger) = try reader.read { db in
             guard let header = try JournalHeader.read(db, path: path) else {

@@ -16,8 +16,9 @@ public final class JournalReader: Sendable {
     private let isClosed = Mutex(false)
 
     /// Opens a journal. Nothing is created or changed.
-    public init(path: String) throws(JournalError) {
-        guard FileManager.default.fileExists(atPath: path) else { throw JournalError(.absent, "open", path: path) }
+    public init(path: String, files: any FileSystem = PosixFileSystem()) throws(JournalError) {
+        let isThere = (try? files.size(of: path)) ?? nil != nil
+        guard isThere else { throw JournalError(.absent, "open", path: path) }
         let (database, header) = try JournalError.mapping("open", path: path) {
             let database = try JournalConnection.reader(path)
             return (database, try database.read { try JournalHeader.read($0, path: path) })
