@@ -158,6 +158,13 @@ let tests: [Target] =
             name: "LinkConformanceRunner",
             dependencies: ["VitalsModel", "VitalsCore", "VitalsSystemd", "VitalsBlueZ", "VitalsHCI", "VitalsTestKit"],
             path: "Tests/LinkConformanceRunner"),
+        // Run by scripts/torture and scripts/benchmark.
+        .executableTarget(
+            name: "UplinkRunner",
+            dependencies: [
+                "VitalsModel", "VitalsJSON", "VitalsCore", "VitalsStore", "VitalsMQTT", "CMosquitto", arguments,
+            ],
+            path: "Tests/UplinkRunner"),
         // Run by scripts/portability. squareRoot() may call sqrt.
         .executableTarget(
             name: "PortabilityProbe",

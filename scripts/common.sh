@@ -19,6 +19,9 @@ bench_packages=(qemu-system-x86 mmdebstrap squashfs-tools kmod cpio zstd python3
 # What scripts/portability compiles the core for arm64 with, and runs it.
 portability_packages=(gcc-aarch64-linux-gnu qemu-user)
 
+# What scripts/torture --full has as peers and looks for leaks with.
+torture_packages=(nats-server rabbitmq-server valgrind iproute2 python3 python3-venv)
+
 need_toolchain() {
     command -v swift >/dev/null || die "no Swift toolchain: install Swift 6.3 for Debian 12 (swift.org/install) and put it on PATH"
     local version
@@ -45,7 +48,8 @@ need_packages() {
     fi
     say "Installing with apt: ${missing[*]}"
     "${root[@]}" apt-get update -qq
-    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    # RUNLEVEL keeps Debian from starting the brokers among them as services (invoke-rc.d(8)).
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 build() { # build CONFIGURATION [swift build options]

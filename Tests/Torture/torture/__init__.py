@@ -1,0 +1,1 @@
+"""Fault suites against the real journal, commit writer, uplink and libmosquitto."""

@@ -1,0 +1,1 @@
+"""The suites, in the order in which they run."""
