@@ -28,10 +28,20 @@ final class FaultyJournal: JournalPort {
 
     var head: UInt64 { get throws { try answer { UInt64($0.records.count) } } }
 
+    var nextSequence: UInt64 { get throws { try answer { UInt64($0.records.count) + 1 } } }
+
+    var oldestSequence: UInt64? { get throws { try answer { $0.records.first?.sequence } } }
+
     func append(_ records: [Record]) throws { try answer { $0.records += records } }
 
     func records(after sequence: UInt64, limit: Int) throws -> [Record] {
         try answer { Array($0.records.dropFirst(Int(clamping: sequence)).prefix(limit)) }
+    }
+
+    func records(after sequence: UInt64, limit: Int, kind: RecordKind) throws -> [Record] {
+        try answer { state in
+            Array(state.records.lazy.filter { $0.kind == kind && $0.sequence > sequence }.prefix(limit))
+        }
     }
 
     func acknowledge(_ sequences: [ClosedRange<UInt64>], sink: String) throws {

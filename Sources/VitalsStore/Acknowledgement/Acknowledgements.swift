@@ -17,8 +17,16 @@ struct Acknowledgements: Sendable {
         for range in sequences { noted[sink, default: SequenceRanges()].insert(range) }
     }
 
-    /// What is to be stored once the head is `head`.
-    func due(head: UInt64) -> [String: SequenceRanges] { noted.mapValues { $0.upTo(head) } }
+    /// What is to be stored once the head is `head`. Numbers of the ledger have nothing to do with it.
+    func due(head: UInt64) -> [String: SequenceRanges] {
+        Dictionary(
+            uniqueKeysWithValues: noted.map { ($0, $0.hasSuffix(Self.ledgerSuffix) ? $1 : $1.upTo(head)) })
+    }
+
+    /// The name under which a sink's numbers of ledger entries stand beside its sequences of records.
+    static func ledgerSink(of sink: String) -> String { sink + ledgerSuffix }
+
+    private static let ledgerSuffix = "/ledger"
 
     /// Writes the rows that `due` changes. Ranges join as they grow, so there are few, however many records.
     func write(_ due: [String: SequenceRanges], _ db: Database) throws {

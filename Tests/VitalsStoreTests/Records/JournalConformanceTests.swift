@@ -13,13 +13,13 @@ struct JournalConformanceTests {
     }
 
     struct Subject {
-        let journal: any LiveJournalPort
+        let journal: any LiveJournalPort & LedgerPort
         let directory: TemporaryDirectory
     }
 
     static func make(_ implementation: Implementation) throws -> Subject {
         let directory = try TemporaryDirectory()
-        let journal: any LiveJournalPort =
+        let journal: any LiveJournalPort & LedgerPort =
             switch implementation {
             case .sqlite: try Journal(path: directory.file("journal.sqlite"), gateway: "gateway", created: .zero)
             case .memory: InMemoryJournal()
@@ -88,6 +88,57 @@ struct JournalConformanceTests {
         #expect(try read(.max, 10).isEmpty)
         #expect(try read(5, 0).isEmpty)
         #expect(try read(5, -1).isEmpty)
+    }
+
+    @Test("Records of one kind come in order, from behind a sequence", arguments: Implementation.allCases)
+    func kinds(implementation: Implementation) throws {
+        let subject = try Self.make(implementation)
+        var maker = RecordMaker(seed: 9)
+        let all = maker.records(200)
+        try subject.journal.append(all)
+        for kind in RecordKind.allCases {
+            let expected = all.filter { $0.kind == kind }
+            #expect(try subject.journal.records(after: 0, limit: .max, kind: kind) == expected)
+            let behind = expected.filter { $0.sequence > 50 }.prefix(3)
+            #expect(try subject.journal.records(after: 50, limit: 3, kind: kind) == Array(behind))
+        }
+        #expect(try subject.journal.records(after: 0, limit: 0, kind: .alarm).isEmpty)
+        #expect(try subject.journal.records(after: 200, limit: 5, kind: .alarm).isEmpty)
+    }
+
+    @Test("A journal says which record is its oldest, and which comes next", arguments: Implementation.allCases)
+    func ends(implementation: Implementation) throws {
+        let subject = try Self.make(implementation)
+        #expect(try subject.journal.oldestSequence == nil)
+        #expect(try subject.journal.nextSequence == 1)
+        var maker = RecordMaker(seed: 10)
+        try subject.journal.append(maker.records(7))
+        #expect(try subject.journal.oldestSequence == 1)
+        #expect(try subject.journal.nextSequence == 8)
+    }
+
+    @Test(
+        "The ledger is read in order, and each sink knows how far its receiver has it",
+        arguments: Implementation.allCases)
+    func ledger(implementation: Implementation) throws {
+        let subject = try Self.make(implementation)
+        let journal = subject.journal
+        #expect(try journal.lastLedgerEntry(.replayRequest) == nil)
+        let body = { (number: Int) in Array(#"{"counter":\#(number)}"#.utf8) }
+        for number in 1...3 { try journal.note(.replayRequest, body: body(number)) }
+        try journal.note(.receipt, body: body(9))
+        let head = try journal.ledgerHead
+        let all = try journal.ledger(after: 0, limit: .max)
+        #expect(all.last?.number == head)
+        #expect(all.filter { $0.kind == .replayRequest }.map(\.body) == [body(1), body(2), body(3)])
+        #expect(try journal.lastLedgerEntry(.replayRequest)?.body == body(3))
+        #expect(try journal.ledger(after: head - 1, limit: 5).map(\.kind) == [.receipt])
+        #expect(try journal.ledger(after: head, limit: 5).isEmpty)
+        #expect(try journal.ledgerAcknowledged(sink: "mqtt") == 0)
+        try journal.acknowledgeLedger(through: head, sink: "mqtt")
+        #expect(try journal.ledgerAcknowledged(sink: "mqtt") == head)
+        #expect(try journal.ledgerAcknowledged(sink: "other") == 0)
+        #expect(try journal.acknowledged(sink: "mqtt").isEmpty)
     }
 
     @Test("A batch that does not continue the journal is refused as a whole", arguments: Implementation.allCases)

@@ -14,18 +14,22 @@ public final class InMemoryJournal: LiveJournalPort {
         case damagedBlock
     }
 
-    fileprivate struct State {
+    struct State {
         var records: [Record] = []
+        /// The sequence that the next record must have.
+        var next: UInt64 = 1
         var arrivals: [Arrival] = []
         /// What the last `start` record said.
         var boot: String?
         var acknowledged: [String: Set<UInt64>] = [:]
         var appends: [[Record]] = []
+        var ledger: [LedgerEntry] = []
+        var ledgerAcknowledged: [String: UInt64] = [:]
     }
 
     /// Which journal this is.
     public let identity: JournalIdentity
-    private let state = Mutex(State())
+    let state = Mutex(State())
     private let beforeAppend: @Sendable (_ appends: Int) throws -> Void
 
     /// An empty journal.
@@ -47,14 +51,23 @@ public final class InMemoryJournal: LiveJournalPort {
         journal.state.withLock { other in
             state.withLock { state in
                 state.records = other.records
+                state.next = other.next
                 state.arrivals = other.arrivals
                 state.acknowledged = other.acknowledged
+                state.ledger = other.ledger
+                state.ledgerAcknowledged = other.ledgerAcknowledged
             }
         }
     }
 
-    /// The sequence of the last record, 0 in an empty journal.
-    public var head: UInt64 { state.withLock { UInt64($0.records.count) } }
+    /// The sequence of the last record, 0 before the first.
+    public var head: UInt64 { state.withLock { $0.records.last?.sequence ?? 0 } }
+
+    /// The sequence that the next record must have.
+    public var nextSequence: UInt64 { state.withLock { $0.next } }
+
+    /// The sequence of the oldest record that is kept; nil when none is.
+    public var oldestSequence: UInt64? { state.withLock { $0.records.first?.sequence } }
 
     /// The batches in which the records came.
     public var appends: [[Record]] { state.withLock { $0.appends } }
@@ -66,12 +79,12 @@ public final class InMemoryJournal: LiveJournalPort {
     public func append(_ records: [Record], arrivals: [Arrival]) throws {
         try beforeAppend(state.withLock { $0.appends.count })
         try state.withLock { state in
-            let first = UInt64(state.records.count) + 1
-            guard zip(records, first...).allSatisfy({ $0.sequence == $1 }) else { throw Refusal.outOfSequence }
+            guard zip(records, state.next...).allSatisfy({ $0.sequence == $1 }) else { throw Refusal.outOfSequence }
             var next = state
             next.arrivals += arrivals
             for record in records { try next.settle(record) }
             next.records += records
+            next.next += UInt64(records.count)
             if !records.isEmpty { next.appends.append(records) }
             state = next
         }
@@ -82,9 +95,13 @@ public final class InMemoryJournal: LiveJournalPort {
 
     /// Records with `sequence > after`, in order, at most `limit` of them.
     public func records(after sequence: UInt64, limit: Int) throws -> [Record] {
+        state.withLock { Array($0.records[$0.index(after: sequence)...].prefix(max(0, limit))) }
+    }
+
+    /// Those of one kind.
+    public func records(after sequence: UInt64, limit: Int, kind: RecordKind) throws -> [Record] {
         state.withLock { state in
-            guard sequence < UInt64(state.records.count) else { return [] }
-            return Array(state.records[Int(sequence)...].prefix(max(0, limit)))
+            Array(state.records[state.index(after: sequence)...].lazy.filter { $0.kind == kind }.prefix(max(0, limit)))
         }
     }
 
@@ -110,9 +127,30 @@ public final class InMemoryJournal: LiveJournalPort {
             return ranges
         }
     }
+
+    // MARK: What happens to a journal
+
+    /// Takes records away, as retention does.
+    public func drop(_ sequences: ClosedRange<UInt64>) {
+        state.withLock { $0.records.removeAll { sequences.contains($0.sequence) } }
+    }
+
+    /// The next record has this sequence, as after damage that lost an unknown tail.
+    public func beginEra(at sequence: UInt64) { state.withLock { $0.next = max($0.next, sequence) } }
 }
 
 extension InMemoryJournal.State {
+    /// The place of the first record behind a sequence; binary search.
+    func index(after sequence: UInt64) -> Int {
+        var low = 0
+        var high = records.count
+        while low < high {
+            let middle = low + (high - low) / 2
+            if records[middle].sequence <= sequence { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     /// Slow, and plainly right: it looks for each arrival's own stamp, and knows nothing of ranges.
     fileprivate mutating func settle(_ record: Record) throws {
         if record.kind == .start { boot = record.boot }
