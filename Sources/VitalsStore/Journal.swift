@@ -19,15 +19,20 @@ public final class Journal: LiveJournalPort {
     public let identity: JournalIdentity
     /// Reads beside the writer, so that a reader never waits for a disk to sync.
     public let reader: JournalReader
-    private let database: DatabaseQueue
+    /// The one connection that writes and checkpoints.
+    let connection: Mutex<DatabaseQueue>
     private let lock: any FileLock
-    private let tail: Mutex<JournalTail>
-    private let acknowledgements: Mutex<Acknowledgements>
-    private let arrivalTable: Mutex<ArrivalTable>
-    private let ledger: Mutex<Ledger>
+    let tail: Mutex<JournalTail>
+    let acknowledgements: Mutex<Acknowledgements>
+    let arrivalTable: Mutex<ArrivalTable>
+    let ledger: Mutex<Ledger>
     /// What the next commit tells in the ledger: that this opening writes.
     private let opening: Mutex<Opening?>
-    private let clock: @Sendable () -> Stamp
+    let clock: @Sendable () -> Stamp
+    let retention: RetentionPolicy
+    let files: any FileSystem
+    /// Nil until the first piece of it, so that a start does not wait.
+    let upkeep = Mutex<Upkeep?>(nil)
     private let replay: Mutex<ReplayWindow>
     private let isClosed = Mutex(false)
 
@@ -39,10 +44,12 @@ public final class Journal: LiveJournalPort {
     ///   - created: The wall clock now; noted when the journal is new.
     ///   - epoch: The epoch of a new journal; nil draws one from the system's generator.
     ///   - clock: What stamps the ledger's entries; nil stamps them all with `created`, as not synchronised.
+    ///   - retention: How much it keeps, and for how long; it goes by that in `maintain`.
     ///   - files: Where the file and those beside it are. SQLite finds the file by its path.
     public init(
         path: String, gateway: String, created: WallTime, epoch: String? = nil,
-        clock: (@Sendable () -> Stamp)? = nil, files: any FileSystem = PosixFileSystem()
+        clock: (@Sendable () -> Stamp)? = nil, retention: RetentionPolicy = .standard,
+        files: any FileSystem = PosixFileSystem()
     ) throws(JournalError) {
         let epoch = epoch ?? Self.randomEpoch()
         guard Self.isGatewayName(gateway) else { throw JournalError(.invalidName(gateway), "open", path: path) }
@@ -52,7 +59,7 @@ public final class Journal: LiveJournalPort {
         let birth = JournalSchema.Birth(
             identity: JournalIdentity(gateway: gateway, epoch: epoch), created: created)
         let (database, found) = try JournalError.mapping("open", path: path) { try Self.open(path, birth) }
-        self.database = database
+        connection = Mutex(database)
         let reader = try JournalReader(path: path, files: files)
         let stored = try reader.acknowledgements()
         let (header, tail, arrivalTable, ledger) = try reader.read { db in
@@ -76,6 +83,8 @@ public final class Journal: LiveJournalPort {
         self.clock =
             clock ?? { Stamp(monotonic: MonotonicTime(microseconds: 0), wall: created, isSynchronised: false) }
         replay = Mutex(ReplayWindow())
+        self.retention = retention
+        self.files = files
     }
 
     /// Looks with a reader first, so that a foreign file is not even touched. With the database comes the version that
@@ -184,6 +193,18 @@ public final class Journal: LiveJournalPort {
         try transaction(operation) { db, ledger, stamp in
             let value = try body(db, &ledger, stamp)
             return (value, {})
+        }
+    }
+
+    private var database: DatabaseQueue { connection.withLock { $0 } }
+
+    /// Work on the writer's connection outside a transaction: what SQLite is asked and told about its files.
+    func onWriter<Value>(_ operation: String, _ body: (Database) throws -> Value) throws(JournalError) -> Value {
+        try JournalError.mapping(operation, path: path) {
+            try database.writeWithoutTransaction { db in
+                guard !isClosed.withLock({ $0 }) else { throw JournalError(.closed, operation, path: path) }
+                return try body(db)
+            }
         }
     }
 

@@ -67,7 +67,7 @@ final class Pipeline {
             progress.signal()
         } failed: { [progress, log] error in
             log.error("the journal could not be written", metadata: ["error": "\(error)"])
-            if (error as? JournalError)?.isTransient != true { shared.fail(error) }
+            if (error as? JournalError)?.isRecoverable != true { shared.fail(error) }
             progress.signal()
         }
         log.notice(

@@ -1,4 +1,5 @@
 import GRDB
+import VitalsCore
 
 /// What each sink's receiver acknowledged: noted at once, stored with the next commit.
 ///
@@ -43,6 +44,9 @@ struct Acknowledgements: Sendable {
             }
         }
     }
+
+    /// What a file that was opened anew has stored; what is noted stays.
+    mutating func wereStored(_ stored: [String: SequenceRanges]) { self.stored = stored }
 
     /// The commit that stored `due` succeeded.
     mutating func didStore(_ due: [String: SequenceRanges]) { stored = due }

@@ -119,6 +119,13 @@ struct CommitQueue: Sendable {
         }
     }
 
+    /// How many records wait, those that are being committed included.
+    var waitingRecords: Int { queuedRecords + inFlightRecords }
+
+    private var inFlightRecords: Int {
+        inFlight.reduce(0) { count, entry in if case .record = entry { count + 1 } else { count } }
+    }
+
     /// The group of the last `commit` is durable.
     mutating func committed() {
         queuedBytes -= Self.bytes(inFlight)
@@ -128,14 +135,19 @@ struct CommitQueue: Sendable {
     }
 
     /// They are not. What may work later is tried again, ever more slowly; anything else is the end.
-    mutating func failed(isTransient: Bool, now: Int64) {
-        guard isTransient else {
+    mutating func failed(mayRetry: Bool, now: Int64) {
+        guard mayRetry else {
             state = .failed
             return
         }
         var pause = VitalsStoreLimits.retryMillisecondsMin
         if case .waitingToRetry(_, let last) = state { pause = min(last * 2, VitalsStoreLimits.retryMillisecondsMax) }
         state = .waitingToRetry(at: now + Int64(pause), pause: pause)
+    }
+
+    /// Room was made: the group is tried again at once.
+    mutating func retryNow(_ now: Int64) {
+        if case .waitingToRetry(_, let pause) = state { state = .waitingToRetry(at: now, pause: pause) }
     }
 
     /// Takes the oldest entries, as many as one transaction takes, at least one.

@@ -2,13 +2,18 @@ import Dispatch
 import Foundation
 import Synchronization
 public import VitalsCore
+public import VitalsModel
 
 /// The thread that makes records durable, so that the engine never waits for a disk.
 ///
 /// Records gather while a commit is under way and go into the next one together: at most ten commits a second, a lone
-/// record at once. Arrivals go with them; alone, they wait for up to a second. A commit that fails for a reason that
-/// passes (a full disk) is tried again for ever, with the same group; one that fails otherwise ends the writer, since
-/// nobody knows what the disk holds until the journal was opened and verified again.
+/// record at once. Arrivals go with them; alone, they wait for up to a second.
+///
+/// A commit that fails is tried again for ever, with the same group, ever more slowly: on a full disk after room was made
+/// (`JournalUpkeep.makeRoom`), after a failed disk on a connection that was opened anew and compared with what was
+/// committed (`reopen`). What no opening mends, such as damage, ends the writer.
+///
+/// Between commits the thread does the journal's upkeep, a bounded piece at a time.
 public final class GroupCommitWriter: Sendable {
     /// What became of what was submitted.
     public enum Admission: Sendable {
@@ -23,6 +28,23 @@ public final class GroupCommitWriter: Sendable {
     private struct State {
         var queue: CommitQueue
         var waiters: [Waiter] = []
+        /// The stamp of the upkeep that was asked for and is not done yet.
+        var upkeep: Stamp?
+        /// The last stamp that was told.
+        var stamp = Stamp(
+            monotonic: MonotonicTime(microseconds: 0), wall: WallTime(microseconds: 0), isSynchronised: false)
+        var latency = LatencyHistogram()
+        var failure: (any Error)?
+        /// Whether the connection failed, and must not be used again.
+        var mustReopen = false
+    }
+
+    /// How the writer stands.
+    public struct Condition: Sendable {
+        /// Records that wait in memory.
+        public let waitingRecords: Int
+        /// Why the last commit failed; nil when it did not.
+        public let failure: (any Error)?
     }
 
     /// Somebody who waits for the queue to reach a state.
@@ -32,8 +54,8 @@ public final class GroupCommitWriter: Sendable {
     }
 
     private let journal: any LiveJournalPort
-    private let committed: @Sendable (UInt64) -> Void
-    private let failed: @Sendable (any Error) -> Void
+    private let didCommit: @Sendable (UInt64) -> Void
+    private let tell: @Sendable (any Error) -> Void
     private let state: Mutex<State>
     private let work = DispatchSemaphore(value: 0)
 
@@ -43,16 +65,16 @@ public final class GroupCommitWriter: Sendable {
     ///   - intervalMilliseconds: The least time between the starts of two commits.
     ///   - arrivalMilliseconds: The same before a commit of arrivals alone.
     ///   - committed: Called on the writer's thread after each commit of records with the sequence of the last one.
-    ///   - failed: Called on the writer's thread after each failed commit. After a transient `JournalError` the writer
-    ///     goes on by itself.
+    ///   - failed: Called on the writer's thread after each failed commit. After a recoverable `JournalError` the
+    ///     writer goes on by itself.
     public init(
         journal: any LiveJournalPort, intervalMilliseconds: Int = VitalsStoreLimits.commitIntervalMilliseconds,
         arrivalMilliseconds: Int = VitalsStoreLimits.arrivalCommitMilliseconds,
         committed: @escaping @Sendable (UInt64) -> Void, failed: @escaping @Sendable (any Error) -> Void
     ) {
         self.journal = journal
-        self.committed = committed
-        self.failed = failed
+        didCommit = committed
+        tell = failed
         let queue = CommitQueue(
             intervalMilliseconds: intervalMilliseconds, arrivalMilliseconds: arrivalMilliseconds)
         state = Mutex(State(queue: queue))
@@ -72,6 +94,23 @@ public final class GroupCommitWriter: Sendable {
     /// Waits until a congested queue has room, or the writer has failed: for producers that can wait, such as a replay.
     public func waitForRoom() {
         wait(until: .distantFuture) { !$0.isCongested || $0.hasFailed }
+    }
+
+    /// Asks for upkeep, at this time: marks, the ballast, retention. It is done between commits.
+    public func maintain(at stamp: Stamp) {
+        state.withLock { state in
+            state.stamp = stamp
+            state.upkeep = stamp
+        }
+        work.signal()
+    }
+
+    /// How long commits took.
+    public var latency: LatencyHistogram { state.withLock { $0.latency } }
+
+    /// How it stands. From any thread.
+    public var condition: Condition {
+        state.withLock { Condition(waitingRecords: $0.queue.waitingRecords, failure: $0.failure) }
     }
 
     /// Makes everything durable that was submitted before; false when that failed, or took longer than the deadline.
@@ -110,9 +149,12 @@ public final class GroupCommitWriter: Sendable {
     private func run() {
         while true {
             switch state.withLock({ $0.queue.next(now: Self.now) }) {
-            case .sleep: work.wait()
-            case .wait(let milliseconds): _ = work.wait(timeout: .now() + .milliseconds(milliseconds))
-            case .commit(let group): commit(group)
+            case .sleep: if !maintain() { work.wait() }
+            case .wait(let milliseconds):
+                if !maintain() { _ = work.wait(timeout: .now() + .milliseconds(milliseconds)) }
+            case .commit(let group):
+                commit(group)
+                _ = maintain()
             case .end:
                 wakeWaiters()
                 return
@@ -122,16 +164,71 @@ public final class GroupCommitWriter: Sendable {
 
     private func commit(_ group: CommitQueue.Group) {
         do {
-            try journal.append(group.records, arrivals: group.arrivals)
-            state.withLock { $0.queue.committed() }
-            if let last = group.records.last { committed(last.sequence) }
+            if try reopenIfFailed() {
+                committed(group)
+            } else {
+                let began = DispatchTime.now().uptimeNanoseconds
+                try journal.append(group.records, arrivals: group.arrivals)
+                let took = (DispatchTime.now().uptimeNanoseconds - began) / 1_000
+                state.withLock { $0.latency.note(microseconds: took) }
+                committed(group)
+            }
         } catch {
-            let isTransient = (error as? JournalError)?.isTransient ?? false
-            state.withLock { $0.queue.failed(isTransient: isTransient, now: Self.now) }
             failed(error)
         }
         wakeWaiters()
     }
+
+    private func committed(_ group: CommitQueue.Group) {
+        state.withLock { state in
+            state.queue.committed()
+            state.failure = nil
+        }
+        if let last = group.records.last { didCommit(last.sequence) }
+    }
+
+    private func failed(_ error: any Error) {
+        let journalError = error as? JournalError
+        let mayRetry = journalError?.isTransient ?? false || (upkeep != nil && journalError?.isRecoverable ?? false)
+        let stamp = state.withLock { state in
+            state.failure = error
+            state.mustReopen = !(journalError?.isTransient ?? false)
+            state.queue.failed(mayRetry: mayRetry, now: Self.now)
+            return state.stamp
+        }
+        tell(error)
+        guard journalError?.code == .diskFull, let upkeep else { return }
+        do {
+            if try upkeep.makeRoom(at: stamp) { state.withLock { $0.queue.retryNow(Self.now) } }
+        } catch {
+            tell(error)
+        }
+    }
+
+    /// After a failed disk: opens the journal anew. True when the commit that failed is durable after all.
+    private func reopenIfFailed() throws -> Bool {
+        guard state.withLock({ $0.mustReopen }), let upkeep else { return false }
+        let isDurable = try upkeep.reopen()
+        state.withLock { $0.mustReopen = false }
+        return isDurable
+    }
+
+    /// One piece of the upkeep that was asked for; false when there is none. While commits fail there is none either.
+    private func maintain() -> Bool {
+        let stamp = state.withLock { state in state.failure == nil ? state.upkeep : nil }
+        guard let stamp, let upkeep else { return false }
+        do {
+            let isMore = try upkeep.maintain(at: stamp)
+            if !isMore { state.withLock { $0.upkeep = nil } }
+            return isMore
+        } catch {
+            state.withLock { $0.upkeep = nil }
+            tell(error)
+            return false
+        }
+    }
+
+    private var upkeep: (any JournalUpkeep)? { journal as? any JournalUpkeep }
 
     private func wakeWaiters() {
         let done = state.withLock { state in

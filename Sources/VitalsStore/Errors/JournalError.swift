@@ -57,6 +57,15 @@ public struct JournalError: Error, Hashable, Sendable {
     /// Whether nothing is lost and the same operation may work later, without opening the journal again. After a failed
     /// write or sync nobody knows what the disk holds, so that is not one of them.
     public var isTransient: Bool { code == .diskFull || code == .busy }
+
+    /// Whether the operation may work later, once the journal was opened anew and was found to be as it was committed: the
+    /// disk failed, or was made read-only, or a limit of the process was reached.
+    public var isRecoverable: Bool {
+        switch code {
+        case .noAccess, .inputOutput, .absent, .cannotCreate, .sqlite: true
+        default: isTransient
+        }
+    }
 }
 
 extension JournalError: CustomStringConvertible {

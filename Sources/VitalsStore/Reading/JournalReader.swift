@@ -12,7 +12,7 @@ public final class JournalReader: Sendable {
     public let identity: JournalIdentity
     /// When it was created, by the wall clock of that moment.
     public let created: WallTime
-    private let database: DatabaseQueue
+    private let connection: Mutex<DatabaseQueue>
     private let isClosed = Mutex(false)
 
     /// Opens a journal. Nothing is created or changed.
@@ -25,9 +25,17 @@ public final class JournalReader: Sendable {
         }
         guard let header else { throw JournalError(.notAJournal, "open", path: path) }
         self.path = path
-        self.database = database
+        connection = Mutex(database)
         identity = header.identity
         created = header.created
+    }
+
+    private var database: DatabaseQueue { connection.withLock { $0 } }
+
+    /// Goes on with a new connection, when the old one's file may be lost. The old one ends with its last reader.
+    func reopen() throws(JournalError) {
+        let new = try JournalError.mapping("reopen", path: path) { try JournalConnection.reader(path) }
+        connection.withLock { $0 = new }
     }
 
     /// Ends the connection; every later call throws.
@@ -102,19 +110,19 @@ public final class JournalReader: Sendable {
 
     func acknowledgements() throws(JournalError) -> [String: SequenceRanges] {
         let path = path
-        return try read { db in
-            var sinks: [String: SequenceRanges] = [:]
-            let rows = try Row.fetchCursor(db, sql: "SELECT sink, first, last FROM acknowledged ORDER BY sink, first")
-            while let row = try rows.next() {
-                guard let sink = row.text(0), let first = row.integer(1).flatMap(UInt64.init(exactly:)),
-                    let last = row.integer(2).flatMap(UInt64.init(exactly:)), first > 0, first <= last
-                else {
-                    throw JournalError(.damaged(sequence: nil, what: "an acknowledged range"), "read", path: path)
-                }
-                sinks[sink, default: SequenceRanges()].insert(first...last)
-            }
-            return sinks
+        return try read { db in try Self.acknowledgements(db, path: path) }
+    }
+
+    static func acknowledgements(_ db: Database, path: String) throws -> [String: SequenceRanges] {
+        var sinks: [String: SequenceRanges] = [:]
+        let rows = try Row.fetchCursor(db, sql: "SELECT sink, first, last FROM acknowledged ORDER BY sink, first")
+        while let row = try rows.next() {
+            guard let sink = row.text(0), let first = row.integer(1).flatMap(UInt64.init(exactly:)),
+                let last = row.integer(2).flatMap(UInt64.init(exactly:)), first > 0, first <= last
+            else { throw JournalError(.damaged(sequence: nil, what: "an acknowledged range"), "read", path: path) }
+            sinks[sink, default: SequenceRanges()].insert(first...last)
         }
+        return sinks
     }
 
     /// The stored hashes of the records after a sequence: a record each, none missing, or it ends there.

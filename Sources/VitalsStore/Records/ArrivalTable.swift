@@ -8,7 +8,7 @@ import VitalsModel
 struct ArrivalTable: Sendable {
     private var settlements = SettlementReader()
     /// Numbers rise over all streams, so that they give the order of reception.
-    private var last: Int64
+    private(set) var last: Int64
     private let epoch: String
 
     init(_ db: Database, identity: JournalIdentity) throws {

@@ -61,6 +61,7 @@ enum JournalSchema {
     /// - `dropped`: the runs of records that are no longer there, disjoint and not touching, each with the hash of its
     ///   last record, so that the chain can be followed across it.
     /// - `retained`: up to where retention has dropped a class, so that it never looks at the same row twice.
+    /// - `mark`: what was there, and what of it was acknowledged, at an hour of the retention clock.
     /// - `ledger`: the store's own account. `key`: the wrapped data keys, and the sequences that each one seals.
     private static let ledger = """
         ALTER TABLE record ADD COLUMN key INTEGER;
@@ -82,6 +83,13 @@ enum JournalSchema {
         CREATE TABLE retained (
             class INTEGER PRIMARY KEY,
             through INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE mark (
+            time INTEGER PRIMARY KEY,
+            wall INTEGER NOT NULL,
+            synchronised INTEGER NOT NULL,
+            head INTEGER NOT NULL,
+            acknowledged TEXT NOT NULL
         ) STRICT;
         CREATE TABLE ledger (
             entry INTEGER PRIMARY KEY,

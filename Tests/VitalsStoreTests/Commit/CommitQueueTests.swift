@@ -108,14 +108,14 @@ struct CommitQueueTests {
         _ = queue.submit(maker.records(1))
         var now: Int64 = 0
         for pause in [100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000] {
-            queue.failed(isTransient: true, now: now)
+            queue.failed(mayRetry: true, now: now)
             #expect(text(queue.next(now: now)) == "wait \(pause)")
             now += Int64(pause)
             #expect(text(queue.next(now: now)) == "commit 1-2")
         }
         queue.committed()
         #expect(text(queue.next(now: now)) == "commit 3-3")
-        queue.failed(isTransient: true, now: now)
+        queue.failed(mayRetry: true, now: now)
         #expect(text(queue.next(now: now)) == "wait 100")
     }
 
@@ -123,7 +123,7 @@ struct CommitQueueTests {
     mutating func failure() {
         _ = queue.submit(maker.records(1))
         _ = queue.next(now: 0)
-        queue.failed(isTransient: false, now: 0)
+        queue.failed(mayRetry: false, now: 0)
         #expect(queue.hasFailed)
         #expect(text(queue.next(now: 9_999)) == "end")
         #expect(queue.submit(maker.records(1)) == .refused)
@@ -231,7 +231,7 @@ struct CommitQueueTests {
         _ = queue.submit(maker.records(1), arrivals: values.arrivals(2))
         _ = queue.next(now: 0)
         _ = queue.submit([], arrivals: values.arrivals(1))
-        queue.failed(isTransient: true, now: 0)
+        queue.failed(mayRetry: true, now: 0)
         #expect(text(queue.next(now: 100)) == "commit 1-1 and 2")
         queue.committed()
         #expect(text(queue.next(now: 1_000)) == "commit 0-0 and 1")

@@ -148,7 +148,8 @@ struct LedgerTests {
         try database.writeWithoutTransaction { db in
             try db.execute(
                 sql: """
-                    DROP INDEX record_alarm; DROP TABLE dropped; DROP TABLE retained; DROP TABLE ledger; DROP TABLE key;
+                    DROP INDEX record_alarm; DROP TABLE dropped; DROP TABLE retained; DROP TABLE mark;
+                    DROP TABLE ledger; DROP TABLE key;
                     ALTER TABLE record DROP COLUMN key; ALTER TABLE record DROP COLUMN counter;
                     ALTER TABLE record DROP COLUMN tag;
                     ALTER TABLE arrival DROP COLUMN key; ALTER TABLE arrival DROP COLUMN counter;

@@ -1,0 +1,173 @@
+import GRDB
+import VitalsCore
+import VitalsJSON
+import VitalsModel
+
+/// One chunk of retention: looks through a part of a region, deletes the records of one class, and says so in the ledger,
+/// all in the transaction that is under way.
+struct RetentionChunk {
+    /// What to do.
+    let step: RetentionStep
+    /// What every sink's receiver has acknowledged.
+    let acknowledged: SequenceRanges
+    /// Rows to look at, and bytes to delete, at most.
+    let rows: Int
+    let bytes: Int
+
+    /// What became of it.
+    struct Outcome {
+        /// How far the region was looked through.
+        var through: UInt64
+        /// The records that were dropped.
+        var count = 0
+    }
+
+    /// A row that may go.
+    private struct Candidate {
+        let sequence: UInt64
+        let kind: Int64
+        let sensor: Int64?
+        let subject: Int64
+        let bytes: Int
+    }
+
+    /// Carries it out.
+    func run(_ db: Database, _ ledger: inout Ledger, at stamp: Stamp) throws -> Outcome {
+        let waveforms = try Int64.fetchOne(
+            db, sql: "SELECT id FROM subject WHERE name = ?", arguments: [RetentionClass.waveformSubject])
+        // Without a single waveform in the journal there is nothing to look through.
+        if step.retentionClass == .waveforms, waveforms == nil { return Outcome(through: step.region.upperBound) }
+        var (candidates, through) = try scan(db, waveforms: waveforms)
+        if step.retentionClass == .alarms { candidates = try candidates.filter { try !isLast($0, db) } }
+        let runs = try runs(&candidates, db)
+        if !candidates.isEmpty {
+            try delete(candidates, db)
+            try RetentionTables.add(runs, db)
+            try ledger.append(note(candidates), at: stamp, db)
+        }
+        return Outcome(through: through, count: candidates.count)
+    }
+
+    /// The rows of the class, as far as the chunk goes.
+    private func scan(_ db: Database, waveforms: Int64?) throws -> ([Candidate], through: UInt64) {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT sequence, kind, sensor, subject, length(body) FROM record
+                WHERE sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?
+                """)
+        let cursor = try Row.fetchCursor(
+            statement,
+            arguments: [Int64(clamping: step.region.lowerBound), Int64(clamping: step.region.upperBound), rows])
+        let kinds = Set(step.retentionClass.kinds.map { Int64($0.rawValue) })
+        var candidates: [Candidate] = []
+        var size = 0
+        var seen = 0
+        while let row = try cursor.next() {
+            guard let sequence = StoredRecord.sequence(row) else { continue }
+            seen += 1
+            if let kind = row.integer(1), kinds.contains(kind), let subject = row.integer(3),
+                kind != Int64(RecordKind.samples.rawValue)
+                    || (subject == waveforms) == (step.retentionClass == .waveforms)
+            {
+                let bytes = Int(row.integer(4) ?? 0)
+                candidates.append(
+                    Candidate(
+                        sequence: sequence, kind: kind, sensor: row.integer(2), subject: subject, bytes: bytes))
+                size += bytes
+            }
+            if seen >= rows || size >= bytes { return (candidates, sequence) }
+        }
+        return (candidates, step.region.upperBound)
+    }
+
+    /// Whether it is the newest start, or the newest record of its alarm: a start asks for these.
+    private func isLast(_ candidate: Candidate, _ db: Database) throws -> Bool {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT max(sequence) FROM record
+                WHERE kind IN (1, 4) AND kind = ? AND sensor IS ? AND subject = ?
+                """)
+        let last = try Int64.fetchOne(
+            statement, arguments: [candidate.kind, candidate.sensor, candidate.subject])
+        return last == Int64(clamping: candidate.sequence)
+    }
+
+    /// The runs that the rows make, each with the hash of its last one. A row whose hash cannot be read stays where it
+    /// is: it is damage, and others deal with that.
+    private func runs(_ candidates: inout [Candidate], _ db: Database) throws -> [DroppedRun] {
+        var runs: [DroppedRun] = []
+        var kept: [Candidate] = []
+        var index = candidates.startIndex
+        while index < candidates.endIndex {
+            var end = index
+            while end + 1 < candidates.endIndex, candidates[end + 1].sequence - candidates[end].sequence == 1 {
+                end += 1
+            }
+            let next = end + 1
+            while end >= index {
+                if let chain = try chain(of: candidates[end].sequence, db) {
+                    kept += candidates[index...end]
+                    runs.append(
+                        DroppedRun(
+                            first: candidates[index].sequence, last: candidates[end].sequence, chain: chain.hash))
+                    break
+                }
+                end -= 1
+            }
+            index = next
+        }
+        candidates = kept
+        return runs
+    }
+
+    private func chain(of sequence: UInt64, _ db: Database) throws -> RecordChain? {
+        let statement = try db.cachedStatement(sql: StoredRecord.query)
+        guard let row = try Row.fetchOne(statement, arguments: JournalReader.range(sequence - 1, 1)) else { return nil }
+        return (try? StoredRecord(row))?.chain
+    }
+
+    private func delete(_ candidates: [Candidate], _ db: Database) throws {
+        let statement = try db.cachedStatement(sql: "DELETE FROM record WHERE sequence = ?")
+        for candidate in candidates { try statement.execute(arguments: [Int64(clamping: candidate.sequence)]) }
+    }
+
+    /// What the ledger says of it. A range of `unacknowledged` is about the records of the class that lie in it.
+    private func note(_ candidates: [Candidate]) -> LedgerNote {
+        var missing: [ClosedRange<UInt64>] = []
+        var missingCount = 0
+        var joins = false
+        for candidate in candidates {
+            guard !acknowledged.contains(candidate.sequence) else {
+                joins = missing.count >= RetentionLimits.ledgerRanges
+                continue
+            }
+            missingCount += 1
+            if joins, let last = missing.popLast() {
+                missing.append(last.lowerBound...candidate.sequence)
+            } else {
+                missing.append(candidate.sequence...candidate.sequence)
+            }
+            joins = true
+        }
+        let size = candidates.reduce(0) { $0 + $1.bytes }
+        return LedgerNote(.retention) { writer in
+            writer.member("bytes", size)
+            writer.member("class", step.retentionClass.name)
+            writer.member("count", candidates.count)
+            writer.member("first", candidates.first?.sequence ?? 0)
+            writer.member("reason", step.reason.rawValue)
+            writer.member("through", candidates.last?.sequence ?? 0)
+            writer.member(
+                "unacknowledged",
+                array: { writer in
+                    for range in missing {
+                        writer.array { writer in
+                            writer.value(range.lowerBound)
+                            writer.value(range.upperBound)
+                        }
+                    }
+                })
+            writer.member("unacknowledged_count", missingCount)
+        }
+    }
+}

@@ -1,0 +1,18 @@
+public import VitalsModel
+
+/// What a journal needs of its writer's thread beside commits. Plain calls, one at a time, none beside a commit: the
+/// simulation makes them by turns.
+public protocol JournalUpkeep: AnyObject, Sendable {
+    /// One bounded piece of work: a mark, the ballast, or a chunk of retention; true when there is more at once.
+    func maintain(at stamp: Stamp) throws -> Bool
+
+    /// After a commit that found the disk or the journal full: makes room for the next try; false when there is nothing
+    /// left that may go.
+    func makeRoom(at stamp: Stamp) throws -> Bool
+
+    /// After an error that leaves unknown what the disk holds: opens the file anew, and compares it with what was
+    /// committed. Nothing is tried again on a connection that failed.
+    ///
+    /// - Returns: Whether the commit that failed is durable after all.
+    func reopen() throws -> Bool
+}
