@@ -31,17 +31,22 @@ public struct WindowBlock: Sendable {
     ///   - lane: which window of the block, 0 to 15.
     public mutating func load(_ ring: [Int32?], oldest: Int, scale: ChartScale, lane: Int) {
         precondition(ring.count == Self.slots && ring.indices ~= oldest, "a window is a ring of \(Self.slots) slots")
-        var (place, word) = (oldest, Int32(0))
-        for slot in 0..<Self.slots {
-            if let value = ring[place] {
-                rows[BlockLayout.values + slot][lane] = value
-                word |= 1 &<< Int32(slot & 31)
+        precondition(0..<Self.lanes ~= lane, "a lane of the block")
+        let ring = ring.span
+        unsafe rows.withUnsafeMutableBytes { bytes in
+            let numbers = unsafe bytes.assumingMemoryBound(to: Int32.self)
+            var place = oldest
+            for word in 0..<Self.slots / 32 {
+                var validity: Int32 = 0
+                for bit in 0..<32 {
+                    if let value = ring[place] {
+                        unsafe numbers[(BlockLayout.values + word * 32 + bit) * Self.lanes + lane] = value
+                        validity |= 1 &<< Int32(bit)
+                    }
+                    place = place + 1 == Self.slots ? 0 : place + 1
+                }
+                unsafe numbers[(BlockLayout.validity + word) * Self.lanes + lane] = validity
             }
-            if slot & 31 == 31 {
-                rows[BlockLayout.validity + slot >> 5][lane] = word
-                word = 0
-            }
-            place = place + 1 == Self.slots ? 0 : place + 1
         }
         rows[BlockLayout.sigmaFloor][lane] = scale.sigmaFloor
         rows[BlockLayout.slack][lane] = scale.slackSixteenths

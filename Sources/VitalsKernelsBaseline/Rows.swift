@@ -1,6 +1,6 @@
 /// The rows of a block, as `BlockLayout` names them.
 ///
-/// Everything that works on rows is an extension of this pointer and is inlined into the four kernels. A struct around it
+/// Everything that works on rows is an extension of this pointer and is inlined into the kernels. A struct around it
 /// would read as well, but its value witnesses are weak functions with names like `__swift_memcpy8_8` that the whole
 /// program shares: an older processor could meet the AVX-512 copy of one anywhere.
 typealias Rows = UnsafeMutablePointer<Lanes>
