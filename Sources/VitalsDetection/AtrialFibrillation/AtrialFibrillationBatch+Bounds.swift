@@ -13,6 +13,9 @@ extension AtrialFibrillationBatch {
         private let earlyEntry: Gate
         private let stay: Gate
         private let earlyStay: Gate
+        /// The greatest numbers of periodic and of paired beats.
+        private let periodicMax: Int
+        private let pairedMax: Int
         private let exit: Threshold
         private let earlyExit: Threshold
 
@@ -28,6 +31,8 @@ extension AtrialFibrillationBatch {
             earlyEntry = Gate(configuration.entry, words: earlyWords)
             stay = Gate(configuration.stay, words: words)
             earlyStay = Gate(configuration.stay, words: earlyWords)
+            periodicMax = Int(configuration.periodicShareMaximum) * words / 1_000
+            pairedMax = Int(configuration.pairedShareMaximum) * words / 1_000
             exit = Threshold(configuration.exitThreshold, words: words)
             earlyExit = Threshold(configuration.earlyExitThreshold, words: earlyWords)
         }
@@ -44,12 +49,11 @@ extension AtrialFibrillationBatch {
 
         /// Whether the rhythm begins: as `Configuration.judge` decides it, without what is only for show.
         func begins(
-            _ sums: borrowing Span<Int32>, _ octets: borrowing Span<UInt8>, _ lane: Int, isIrregular: Bool,
-            isEarly: Bool
+            _ sums: borrowing Span<Int32>, _ octets: borrowing Span<UInt8>, _ lane: Int, _ flags: UInt8
         ) -> Bool {
-            guard isIrregular || isEarly,
-                octets[RhythmFigure.periodic, lane] * 1_000 <= Int(configuration.periodicShareMaximum) * words,
-                octets[RhythmFigure.paired, lane] * 1_000 <= Int(configuration.pairedShareMaximum) * words
+            let (isIrregular, isEarly) = (flags & RhythmFlag.isIrregular != 0, flags & RhythmFlag.isEarly != 0)
+            guard isIrregular || isEarly, octets[RhythmFigure.periodic, lane] <= periodicMax,
+                octets[RhythmFigure.paired, lane] <= pairedMax
             else { return false }
             return isIrregular && entry.isPassed(sums[RhythmFigure.distance, lane], octets[RhythmFigure.shifted, lane])
                 || isEarly
@@ -90,16 +94,17 @@ extension AtrialFibrillationBatch {
 
         /// A gate, multiplied out for a length.
         private struct Gate: Sendable {
+            /// The least sum of distances, bpm, and the least number of shifted beats.
             private let distance: Int
             private let shifted: Int
 
             init(_ gate: AtrialFibrillation.Gate, words: Int) {
-                distance = Int(gate.distanceMinimum) * words
-                shifted = Int(gate.shiftedShareMinimum) * words
+                distance = (Int(gate.distanceMinimum) * words + 99) / 100
+                shifted = (Int(gate.shiftedShareMinimum) * words + 999) / 1_000
             }
 
             func isPassed(_ distance: Int, _ shifted: Int) -> Bool {
-                distance * 100 >= self.distance && shifted * 1_000 >= self.shifted
+                distance >= self.distance && shifted >= self.shifted
             }
         }
     }

@@ -17,8 +17,25 @@ extension AtrialFibrillationBatch {
             episode = RhythmEpisode(hold: configuration.hold, merge: configuration.merge)
         }
 
-        /// Whether a beat without any irregularity leaves everything here as it is.
-        var isQuiet: Bool { !isPresent && !wasPresent && transition == nil && episode.state == .none }
+        /// Which next decision would leave everything here as it is.
+        enum Course: UInt8, Sendable {
+            /// None: something is about to change.
+            case changing
+            /// That it is absent: another rhythm goes on.
+            case absent
+            /// That it is present: an episode goes on.
+            case present
+        }
+
+        /// The stream's course after its last beat.
+        var course: Course {
+            guard transition == nil, isPresent == wasPresent else { return .changing }
+            switch episode.state {
+            case .none: return isPresent ? .changing : .absent
+            case .active: return isPresent ? .present : .changing
+            case .candidate, .interrupted: return .changing
+            }
+        }
 
         /// Judges a beat by what its block found.
         mutating func judge(
@@ -30,10 +47,8 @@ extension AtrialFibrillationBatch {
             if flags == 0 { return .notAssessed(octets[RhythmFigure.count, lane] == 0 ? refusalUntilFull : .gap) }
             guard flags & RhythmFlag.isFull != 0 else { return .notAssessed(refusalUntilFull) }
             wasPresent = isPresent
-            let (isIrregular, isEarly) = (flags & RhythmFlag.isIrregular != 0, flags & RhythmFlag.isEarly != 0)
             isPresent =
-                bounds.begins(sums, octets, lane, isIrregular: isIrregular, isEarly: isEarly)
-                || wasPresent && bounds.goesOn(sums, octets, lane)
+                bounds.begins(sums, octets, lane, flags) || wasPresent && bounds.goesOn(sums, octets, lane)
             transition = episode.update(isPresent, at: beat.time)
             return isPresent ? .present : .absent
         }

@@ -27,18 +27,17 @@ public struct AtrialFibrillationBatch: Sendable {
     // Of each stream; sixty-four to a block, the last ones without use.
     private var states: [StreamState]
     @usableFromInline var decisions: [AtrialFibrillation.Decision?]
-    private var isQuiet: [Bool]
+    private var courses: [StreamState.Course]
     /// Whether a stream has a beat in the next step, and its interval: 0 where it has none.
     private var isDue: [Bool]
     private var hasDue = false
     private var intervals: [UInt16]
-    // What these are before and after a step; sharing them costs less than writing them.
-    private let noIntervals: [UInt16]
-    private let noOne: [Bool]
+    /// Who has a beat in a step of all streams: not the places without use.
     private let everyOne: [Bool]
     /// When the last beats were, where they are known.
     private var times: [MonotonicTime]
     private var isKnown: [Bool]
+    private var isEachKnown = false
     /// What a step came to, of one block, used again for each: the wide figures and the octets.
     private var sums = [Int32](repeating: 0, count: 4 * lanes)
     private var octets = [UInt8](repeating: 0, count: 12 * lanes)
@@ -65,14 +64,12 @@ public struct AtrialFibrillationBatch: Sendable {
         let places = count * Self.lanes
         states = Array(repeating: StreamState(configuration), count: places)
         decisions = Array(repeating: nil, count: places)
-        isQuiet = Array(repeating: true, count: places)
-        noOne = Array(repeating: false, count: places)
+        courses = Array(repeating: .absent, count: places)
         everyOne = Array(repeating: true, count: streams) + Array(repeating: false, count: places - streams)
-        isDue = noOne
-        noIntervals = Array(repeating: 0, count: places)
-        intervals = noIntervals
+        isDue = Array(repeating: false, count: places)
+        intervals = Array(repeating: 0, count: places)
         times = Array(repeating: MonotonicTime(microseconds: 0), count: places)
-        isKnown = noOne
+        isKnown = Array(repeating: false, count: places)
     }
 
     /// Puts in the next beat of a stream, as `AtrialFibrillation.judge(rr:at:)` takes it; `judge()` judges it.
@@ -89,8 +86,11 @@ public struct AtrialFibrillationBatch: Sendable {
 
     /// Judges the beats that were put in since the last step.
     public mutating func judge() {
-        step()
-        isDue = noOne
+        step(intervals, times, isDue)
+        for stream in 0..<streams {
+            isDue[stream] = false
+            intervals[stream] = 0
+        }
         hasDue = false
     }
 
@@ -102,33 +102,35 @@ public struct AtrialFibrillationBatch: Sendable {
     public mutating func judge(rr intervals: [UInt16], at times: [MonotonicTime]) {
         precondition(intervals.count == streams && times.count == streams, "a beat of each stream")
         precondition(!hasDue, "a stream has one beat a step: judge before the next one")
-        if streams == noIntervals.count {
-            (self.intervals, self.times) = (intervals, times)
-        } else {
-            self.intervals.replaceSubrange(0..<streams, with: intervals)
-            self.times.replaceSubrange(0..<streams, with: times)
+        if !isEachKnown {
+            isKnown = everyOne
+            isEachKnown = true
         }
-        isKnown = everyOne
-        isDue = everyOne
-        step()
-        isDue = noOne
+        if streams == isDue.count {
+            self.times = times
+            step(intervals, times, everyOne)
+        } else {
+            self.times.replaceSubrange(0..<streams, with: times)
+            self.intervals.replaceSubrange(0..<streams, with: intervals)
+            step(self.intervals, self.times, everyOne)
+            for stream in 0..<streams { self.intervals[stream] = 0 }
+        }
     }
 
-    private mutating func step() {
+    private mutating func step(_ intervals: [UInt16], _ times: [MonotonicTime], _ isDue: [Bool]) {
         for block in blocks.indices {
             let first = block * Self.lanes
             blocks[block].setIntervals(intervals, from: first)
             kernels.rhythm(&blocks[block])
             blocks[block].copyResults(into: &sums, &octets)
             let hasInvalid = Self.conclude(
-                &decisions, &isQuiet, &states, first, isDue, intervals, times, sums, octets, bounds)
+                &decisions, &courses, &states, first, isDue, intervals, times, sums, octets, bounds)
             if hasInvalid {
                 for stream in first..<first + Self.lanes where isDue[stream] && intervals[stream] == 0 {
                     breakChain(stream)
                 }
             }
         }
-        intervals = noIntervals
     }
 
     /// What a block found becomes decisions. A function of the arrays alone, so that each is looked at once a block and
@@ -136,26 +138,31 @@ public struct AtrialFibrillationBatch: Sendable {
     ///
     /// - Returns: whether a beat had an interval of 0, whose chain is to be broken.
     private static func conclude(
-        _ decisions: inout [AtrialFibrillation.Decision?], _ isQuiet: inout [Bool], _ states: inout [StreamState],
-        _ first: Int, _ isDue: [Bool], _ intervals: [UInt16], _ times: [MonotonicTime], _ sums: [Int32],
+        _ decisions: inout [AtrialFibrillation.Decision?], _ courses: inout [StreamState.Course],
+        _ states: inout [StreamState], _ first: Int, _ isDue: [Bool], _ intervals: [UInt16], _ times: [MonotonicTime],
+        _ sums: [Int32],
         _ octets: [UInt8], _ bounds: Bounds
     ) -> Bool {
         var decisions = decisions.mutableSpan
-        var isQuiet = isQuiet.mutableSpan
+        var courses = courses.mutableSpan
         var states = states.mutableSpan
         let sums = sums.span
         let octets = octets.span
         var hasInvalid = false
         for lane in 0..<lanes {
             let stream = first + lane
-            // Most beats are plainly of another rhythm.
+            // Most beats are plainly of another rhythm, and most of the others go on with an episode.
             let flags = octets[RhythmFigure.flags &* lanes &+ lane]
-            if flags == RhythmFlag.hasEntered | RhythmFlag.isFull, isQuiet[stream] {
+            if flags == RhythmFlag.hasEntered | RhythmFlag.isFull, courses[stream] == .absent {
                 decisions[stream] = .absent
+            } else if flags & RhythmFlag.isFull != 0, courses[stream] == .present,
+                bounds.begins(sums, octets, lane, flags) || bounds.goesOn(sums, octets, lane)
+            {
+                decisions[stream] = .present
             } else if isDue[stream] {
                 let beat = (interval: intervals[stream], time: times[stream])
                 decisions[stream] = states[stream].judge(beat, flags, sums, octets, lane, bounds)
-                isQuiet[stream] = states[stream].isQuiet
+                courses[stream] = states[stream].course
                 if beat.interval == 0 { hasInvalid = true }
             } else {
                 decisions[stream] = nil
@@ -210,7 +217,8 @@ public struct AtrialFibrillationBatch: Sendable {
     private mutating func forget(_ stream: Int, at time: MonotonicTime) -> RhythmEpisode.Transition? {
         blocks[stream / Self.lanes].forget(stream: stream % Self.lanes)
         isKnown[stream] = false
-        isQuiet[stream] = false
+        isEachKnown = false
+        courses[stream] = .changing
         return states[stream].forget(at: time)
     }
 }
