@@ -12,6 +12,9 @@ import VitalsKernelsBaseline
     /// Runs a kernel of windows over a block.
     package func callAsFunction(_ block: inout WindowBlock) { unsafe block.withRows(function) }
 
+    /// Runs the kernel of variability over a block.
+    package func callAsFunction(_ block: inout IntervalBlock) { unsafe block.withRows(function) }
+
     /// Runs the kernel of rhythms over a block.
     package func callAsFunction(_ block: inout RhythmBlock) { unsafe block.withRows(function) }
 }

@@ -22,6 +22,8 @@ public struct KernelTable: Sendable {
     package let summary: Kernel
     /// A beat of each rhythm of a block.
     package let rhythm: Kernel
+    /// The sums over the intervals of a block's windows.
+    package let variability: Kernel
 
     /// The best table of this machine.
     public static var best: KernelTable { KernelTable(supported: .best) }
@@ -53,6 +55,7 @@ public struct KernelTable: Sendable {
             chart = unsafe Kernel(ScalarKernels.chart)
             summary = unsafe Kernel(ScalarKernels.summary)
             rhythm = unsafe Kernel(ScalarRhythm.run)
+            variability = unsafe Kernel(ScalarVariability.run)
         #if arch(x86_64)
             case .v3:
                 reference = unsafe Kernel(VitalsKernelsV3.reference)
@@ -60,12 +63,14 @@ public struct KernelTable: Sendable {
                 chart = unsafe Kernel(VitalsKernelsV3.chart)
                 summary = unsafe Kernel(VitalsKernelsV3.summary)
                 rhythm = unsafe Kernel(VitalsKernelsV3.rhythm)
+                variability = unsafe Kernel(VitalsKernelsV3.variability)
             case .v4:
                 reference = unsafe Kernel(VitalsKernelsV4.reference)
                 hampel = unsafe Kernel(VitalsKernelsV4.hampel)
                 chart = unsafe Kernel(VitalsKernelsV4.chart)
                 summary = unsafe Kernel(VitalsKernelsV4.summary)
                 rhythm = unsafe Kernel(VitalsKernelsV4.rhythm)
+                variability = unsafe Kernel(VitalsKernelsV4.variability)
         #endif
         default:
             reference = unsafe Kernel(VitalsKernelsBaseline.reference)
@@ -73,6 +78,7 @@ public struct KernelTable: Sendable {
             chart = unsafe Kernel(VitalsKernelsBaseline.chart)
             summary = unsafe Kernel(VitalsKernelsBaseline.summary)
             rhythm = unsafe Kernel(VitalsKernelsBaseline.rhythm)
+            variability = unsafe Kernel(VitalsKernelsBaseline.variability)
         }
     }
 }

@@ -14,6 +14,8 @@ public enum KernelLimits {
     public static var ringSlotsMax: Int { 255 }
     /// Greatest RR interval: the field has 16 bits. With it every product of the long division stays below 2^31.
     public static var intervalMax: Int32 { 65_535 }
+    /// Most intervals that one window may hold, 2^14: their sum, that of the pairs and those of half squares stay below 2^31.
+    public static var summedIntervalsMax: Int { 1 << 14 }
     /// What stands for an absent sample while samples are sorted: greater than any sample, so it sorts to the end.
     static var absent: Int32 { .max }
 }

@@ -23,6 +23,7 @@ struct KernelDispatchTests {
         let kernels = [
             ("reference", table.reference), ("hampel", table.hampel), ("chart", table.chart),
             ("summary", table.summary), ("rhythm", table.rhythm),
+            ("variability", table.variability),
         ]
         let program = try RunningProgram()
         for (name, kernel) in kernels {

@@ -30,10 +30,10 @@ struct KernelObjectsTests {
         #expect(try KernelObjects(module: module.name).weakFunctions() == [])
     }
 
-    @Test("hold the five kernels, in the instructions of their level", arguments: modules)
+    @Test("hold the six kernels, in the instructions of their level", arguments: modules)
     func instructions(module: Module) throws {
         let functions = try KernelObjects(module: module.name).functions()
-        for kernel in ["reference", "hampel", "chart", "summary", "rhythm"] {
+        for kernel in ["reference", "hampel", "chart", "summary", "rhythm", "variability"] {
             // The mangled name: the module, the function's name with its length, and that it is a function.
             let mangled = "\(module.name.count)\(module.name)\(kernel.count)\(kernel)yy"
             let bodies = functions.filter { $0.key.contains(mangled) }

@@ -1,3 +1,5 @@
+import VitalsKernels
+
 /// The sums over the intervals of a window that every time-domain figure is made from: whole numbers, exact, in any order.
 ///
 /// A *pair* is two intervals of which the second follows directly on the first. n intervals without a break have n - 1
@@ -35,6 +37,15 @@ public struct IntervalSums: Hashable, Sendable {
 
     /// Sums of nothing.
     public init(unit: IntervalUnit = .ticks) { self.unit = unit }
+
+    /// The sums that a kernel added up.
+    init(_ sums: IntervalBlock.Sums, unit: IntervalUnit) {
+        self.init(unit: unit)
+        (count, sum, squares) = (sums.count, sums.sum, sums.squares)
+        (pairs, differences, magnitudes) = (sums.pairs, sums.differences, sums.magnitudes)
+        (squaredDifferences, totals, squaredTotals) = (sums.squaredDifferences, sums.totals, sums.squaredTotals)
+        (above20, above50) = (sums.above20, sums.above50)
+    }
 
     /// Whether no more intervals may be added.
     public var isFull: Bool { count >= Int64(VitalsDetectionLimits.summedIntervals) }
