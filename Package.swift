@@ -72,10 +72,13 @@ let platform: [Target] = [
 ]
 
 let adapters: [Target] = [
+    // C: only C can take an assertion of a C library, and jump out of it.
+    .target(name: "CMosquittoGuard", dependencies: ["CMosquitto"]),
     .target(name: "VitalsFiles", dependencies: ["VitalsModel", "VitalsCapture", "CZlib"]),
     .target(name: "VitalsStore", dependencies: ["VitalsModel", "VitalsJSON", "VitalsCore", grdb, crypto]),
     .target(
-        name: "VitalsMQTT", dependencies: ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCore", "CMosquitto"]),
+        name: "VitalsMQTT",
+        dependencies: ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCore", "CMosquitto", "CMosquittoGuard"]),
     .target(name: "VitalsBlueZ", dependencies: ["VitalsModel", "VitalsCore", "VitalsSystemd"]),
     .target(
         name: "VitalsHCI", dependencies: ["VitalsModel", "VitalsCapture", "VitalsCore", "VitalsSystemd", "CBluetooth"]),

@@ -1,4 +1,5 @@
 import CMosquitto
+import CMosquittoGuard
 import Glibc
 
 /// One `struct mosquitto`, which lives as long as one connection: a fresh handle has an empty queue, so that the library
@@ -62,7 +63,7 @@ import Glibc
     /// Reads, writes, keeps alive, as poll(2) said.
     func turn(isReadable: Bool, isWritable: Bool) {
         if isWritable, end == nil { note(unsafe mosquitto_loop_write(pointer, 1)) }
-        if isReadable, end == nil { note(unsafe mosquitto_loop_read(pointer, 1)) }
+        if isReadable, end == nil { note(unsafe vitals_mosquitto_loop_read(pointer, 1)) }
         if end == nil { note(unsafe mosquitto_loop_misc(pointer)) }
         if end == nil, socket == nil { end = .lost(error(MOSQ_ERR_CONN_LOST.code)) }
     }
