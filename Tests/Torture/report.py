@@ -18,7 +18,7 @@ PROMISES = [
      ("crash-points", "io-errors", "compound-faults")),
     ("kill -9 in the middle of everything: 0 acknowledged records lost, at most what was under way sent again",
      ("kill-9",)),
-    ("Every mode of a hostile broker, and bad certificates: connected again, 0 lost, 0 doubled", ("rogue-broker", "tls")),
+    ("Every mode of a hostile broker, and bad certificates: connected again, 0 lost, 0 doubled", ("rogue-broker", "mutations", "tls")),
     ("A cut at every byte of an exchange; slow, stalled and half-open links", ("cuts", "chaos")),
     ("Nodes of both clusters killed in turn: 0 lost, 0 doubled", ("cluster-nats", "cluster-rabbitmq")),
     ("The same exchange with every broker", ("interop",)),

@@ -62,8 +62,11 @@ final class GatewayRun: Sendable {
         }.start()
         Thread { [self] in
             var owed = 0.0
+            var last = BootClock.now()
             while !state.withLock(\.isStopping) {
-                owed += Double(state.withLock(\.perSecond)) * Self.tick
+                let now = BootClock.now()
+                owed += Double(state.withLock(\.perSecond)) * Double((now - last).microseconds) / 1e6
+                last = now
                 commit(Int(owed))
                 owed -= owed.rounded(.down)
                 Thread.sleep(forTimeInterval: Self.tick)

@@ -35,7 +35,8 @@ class Gateway:
         self.status: dict[str, object] = {}
         self.notices: list[tuple[float, str]] = []
         self.answers: list[dict[str, object]] = []
-        self.child = Child(words, journal.with_suffix(".log"), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.child = Child(words, journal.with_suffix(".log"), environment={"SWIFT_BACKTRACE": "enable=no"},
+                           stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
