@@ -7,7 +7,7 @@ struct KernelTask {
     private var random = ProbeRandom(seed: 0x5EED)
     private var output = ProbeOutput()
 
-    /// `count` windows, or steps of a window, for each kernel.
+    /// `count` windows for each kernel: of the rhythms and of the discord series, windows that end with each beat and sample.
     init(kernels: KernelTable, count: Int) {
         self.kernels = kernels
         self.count = count
@@ -18,9 +18,12 @@ struct KernelTask {
     /// The kernels of change detection, a lane a window.
     consuming func windows() {
         var block = WindowBlock()
-        for _ in 0..<(count + WindowBlock.lanes - 1) / WindowBlock.lanes {
+        for number in 0..<(count + WindowBlock.lanes - 1) / WindowBlock.lanes {
             for lane in 0..<WindowBlock.lanes {
-                block.load(ring(), oldest: random.int(0...WindowBlock.slots - 1), scale: scale(), lane: lane)
+                // Blocks without a missing sample take a way of their own through the kernels.
+                block.load(
+                    ring(isWhole: number % 2 == 0), oldest: random.int(0...WindowBlock.slots - 1), scale: scale(),
+                    lane: lane)
             }
             kernels.judge(&block)
             for lane in 0..<WindowBlock.lanes { write(block.figures(lane: lane)) }
@@ -29,12 +32,12 @@ struct KernelTask {
     }
 
     /// A window: a rate that wobbles and may step, a saturation in whole percent, any bits, ends of the range, one value.
-    private mutating func ring() -> [Int32?] {
+    private mutating func ring(isWhole: Bool) -> [Int32?] {
         let kind = random.int(0...5)
         let level = Int32(random.int(40_00...160_00))
         let wobble = random.int(0...400)
         let (step, stepAt) = (Int32(random.int(-3_000...3_000)), random.int(0...2 * WindowBlock.slots))
-        let missing = [0, 0, 1, 8, 16, 32][random.int(0...5)]
+        let missing = isWhole ? 0 : [0, 0, 1, 8, 16, 32][random.int(0...5)]
         let ends: [Int32] = [1 << 20, -1 << 20, (1 << 20) + 1, .max, .min, .min + 1, 0, 1]
         return (0..<WindowBlock.slots).map { slot in
             guard random.int(0...31) >= missing else { return nil }
@@ -104,15 +107,44 @@ struct KernelTask {
         }
     }
 
+    // MARK: Variability
+
+    /// The kernel of variability: windows of intervals, a few of them in several parts.
+    consuming func variabilities() {
+        var block = IntervalBlock(within20: 20, within50: 51)
+        for _ in 0..<(count + IntervalBlock.lanes - 1) / IntervalBlock.lanes {
+            block.clear()
+            for _ in 0..<(random.int(0...31) == 0 ? 3 : 1) {
+                let rows = random.int(0...60)
+                for lane in 0..<IntervalBlock.lanes {
+                    let intervals = (0..<random.int(0...rows)).map { _ in interval(stream: lane) }
+                    block.load(intervals[...], count: rows, lane: lane)
+                }
+                kernels.variability(&block)
+            }
+            for lane in 0..<IntervalBlock.lanes { write(block.sums(lane: lane)) }
+        }
+        output.flush()
+    }
+
+    private mutating func write(_ sums: IntervalBlock.Sums) {
+        for number in [
+            sums.count, sums.sum, sums.squares, sums.pairs, sums.differences, sums.magnitudes, sums.squaredDifferences,
+            sums.totals, sums.squaredTotals, sums.above20, sums.above50,
+        ] {
+            output.write(number)
+        }
+    }
+
     // MARK: Series
 
     /// The kernel of the left matrix profile: each sample is a step over the whole history.
     consuming func discords() {
         let table = SeriesKernelTable(kernels)
-        for (window, history) in [(8, 64), (64, 512), (50, 1_000)] {
+        for (window, history, share) in [(8, 64, 17), (64, 512, 2), (50, 1_000, 1)] {
             var series = DiscordSeries(window: window, history: history, kernels: table)
             var level = 7_000
-            for _ in 0..<max(count / history, 1) {
+            for _ in 0..<max(count * share / 20, 1) {
                 level = min(max(level + random.int(-80...80), 3_000), 20_000)
                 let isMissing = random.int(0...999) == 0
                 guard let neighbour = series.append(isMissing ? nil : level) else { continue }

@@ -27,11 +27,13 @@ enum PortabilityProbe {
         case "windows": KernelTask(kernels: kernels, count: count).windows()
         case "rhythms": KernelTask(kernels: kernels, count: count).rhythms()
         case "discords": KernelTask(kernels: kernels, count: count).discords()
+        case "variabilities": KernelTask(kernels: kernels, count: count).variabilities()
         case "pulses": KernelTask(kernels: kernels, count: count).pulses()
         case "detectors": DetectorTask(kernels: kernels, count: count).run()
         default:
             ProbeOutput.fail(
-                "PROBE is one of levels, replay, windows, rhythms, discords, pulses, detectors", status: 64)
+                "PROBE is one of levels, replay, windows, rhythms, variabilities, discords, pulses, detectors",
+                status: 64)
         }
     }
 }
