@@ -45,7 +45,7 @@ def memory_kib(pid):
 class Gateway:
     """A broker, a receiver and a daemon that replays a recording."""
 
-    def __init__(self, binaries, folder, recording, speed, at_end):
+    def __init__(self, binaries, folder, recording, speed, at_end, more=""):
         self.folder = pathlib.Path(folder)
         self.binaries = pathlib.Path(binaries)
         self.children = []
@@ -55,7 +55,7 @@ class Gateway:
         configuration = self.folder / "vitalsd.toml"
         configuration.write_text(
             f'[gateway]\nid = "benchmark"\n[source]\npath = "{recording}"\nspeed = {speed}\nat_end = "{at_end}"\n'
-            f'[journal]\npath = "{self.journal}"\n[mqtt]\nport = {port}\n')
+            f'[journal]\npath = "{self.journal}"\n[mqtt]\nport = {port}\n{more}')
         self.receiver = self._start(
             "receive", [self.binaries / "vitalsctl", "receive", "--port", port, "--gateway", "benchmark", "--until-stopped"])
         self.daemon = self._start("vitalsd", [self.binaries / "vitalsd", "--config", configuration])

@@ -24,6 +24,9 @@ ROOT = HERE.parent.parent
 # (128 beats, 96 s) for two blocks of 20 s and five windows' steps of 8 s.
 LOAD_FROM, LOAD_SECONDS = 125, 40
 
+# What is not on by default: the memory of shapes of each heart rate.
+EVERY_DETECTOR = "[detection.discord]\nheart_rate = true\n"
+
 # Thirty-two sensors are replayed for an hour of data, so many times faster than it came.
 MEMORY_SPEED = 60
 
@@ -46,11 +49,11 @@ def synthesise(binaries, scenario, seed, folder):
     return output
 
 
-def load(binaries, seed, folder):
+def load(binaries, seed, folder, more=""):
     """Processor time per data second of a thousand sensors at real-time pace."""
-    progress(f"a thousand sensors for {LOAD_FROM + LOAD_SECONDS} s in real time")
+    progress(f"a thousand sensors for {LOAD_FROM + LOAD_SECONDS} s in real time{', every detector on' if more else ''}")
     recording = synthesise(binaries, HERE / "scenarios/thousand.toml", seed, folder)
-    with Gateway(binaries, folder, recording, speed=1, at_end="exit") as gateway:
+    with Gateway(binaries, folder, recording, speed=1, at_end="exit", more=more) as gateway:
         begin = time.monotonic()
         time.sleep(LOAD_FROM)
         gateway.check()
@@ -67,18 +70,19 @@ def load(binaries, seed, folder):
     return result
 
 
-def memory(binaries, seed, folder):
-    """The greatest memory of the daemon while it replays an hour of thirty-two sensors."""
-    progress("the memory of the daemon with 32 sensors")
+def memory(binaries, seed, folder, more=""):
+    """The greatest memory of the daemon while it replays an hour of thirty-two sensors, and its processor time for that."""
+    progress(f"the memory of the daemon with 32 sensors{', every detector on' if more else ''}")
     recording = synthesise(binaries, ROOT / "fixtures/scenarios/thirty-two.toml", seed, folder)
     greatest = {}
-    with Gateway(binaries, folder, recording, speed=MEMORY_SPEED, at_end="stay") as gateway:
+    with Gateway(binaries, folder, recording, speed=MEMORY_SPEED, at_end="stay", more=more) as gateway:
         end = time.monotonic() + 3600 / MEMORY_SPEED + 2
         while time.monotonic() < end:
             time.sleep(0.25)
             gateway.check()
             for name, size in memory_kib(gateway.daemon.pid).items():
                 greatest[name] = max(size, greatest.get(name, 0))
+        greatest["cores"] = cpu_seconds(gateway.daemon.pid) / 3600
         greatest["received"] = gateway.stop()
     return greatest
 
@@ -126,9 +130,12 @@ def main():
     parser.add_argument("--no-write", action="store_true")
     options = parser.parse_args()
     figures = {}
-    for name, measurement in [("night", night), ("memory", memory), ("load", load)]:
+    for name, measurement, more in [
+        ("night", night, ()), ("memory", memory, ()), ("memory, every", memory, (EVERY_DETECTOR,)), ("load", load, ()),
+        ("load, every", load, (EVERY_DETECTOR,)),
+    ]:
         with tempfile.TemporaryDirectory(prefix="vitals-benchmark-") as folder:
-            figures[name] = measurement(options.binaries, options.seed, folder)
+            figures[name] = measurement(options.binaries, options.seed, folder, *more)
     text = report.page(figures, options.micro, options.comparison, options.seed, ROOT)
     print(text)
     if not options.no_write:
