@@ -42,13 +42,30 @@ public struct JSONWriter {
     }
 
     /// A string.
-    public mutating func value(_ text: some StringProtocol) {
+    public mutating func value(_ text: some StringProtocol) { value(String(text)) }
+
+    // Without overloads for the usual types, other modules would call the generic ones, unspecialised: ten times slower.
+
+    /// A string.
+    public mutating func value(_ text: String) {
         separate()
         string(text)
     }
 
     /// An integer.
     public mutating func value(_ number: some BinaryInteger) {
+        separate()
+        bytes.append(contentsOf: String(number).utf8)
+    }
+
+    /// An integer.
+    public mutating func value(_ number: Int64) {
+        separate()
+        bytes.append(contentsOf: String(number).utf8)
+    }
+
+    /// An integer.
+    public mutating func value(_ number: UInt64) {
         separate()
         bytes.append(contentsOf: String(number).utf8)
     }
@@ -88,13 +105,28 @@ public struct JSONWriter {
     }
 
     /// A string member.
-    public mutating func member(_ name: String, _ text: some StringProtocol) {
+    public mutating func member(_ name: String, _ text: some StringProtocol) { member(name, String(text)) }
+
+    /// A string member.
+    public mutating func member(_ name: String, _ text: String) {
         self.name(name)
         value(text)
     }
 
     /// An integer member.
     public mutating func member(_ name: String, _ number: some BinaryInteger) {
+        self.name(name)
+        value(number)
+    }
+
+    /// An integer member.
+    public mutating func member(_ name: String, _ number: Int64) {
+        self.name(name)
+        value(number)
+    }
+
+    /// An integer member.
+    public mutating func member(_ name: String, _ number: UInt64) {
         self.name(name)
         value(number)
     }
@@ -152,8 +184,13 @@ public struct JSONWriter {
         lastName = outerName
     }
 
-    private mutating func string(_ text: some StringProtocol) {
+    private mutating func string(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
+        guard text.utf8.contains(where: Self.isEscaped) else {
+            bytes.append(contentsOf: text.utf8)
+            bytes.append(UInt8(ascii: "\""))
+            return
+        }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""): bytes.append(contentsOf: "\\\"".utf8)
@@ -170,5 +207,9 @@ public struct JSONWriter {
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 }

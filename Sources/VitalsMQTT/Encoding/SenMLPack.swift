@@ -110,11 +110,7 @@ struct SenMLPack {
 
     /// Microseconds as seconds, exactly: 1250000 is `1.25`.
     static func seconds(_ microseconds: Int64) -> String {
-        let digits = String(microseconds.magnitude)
-        let padded = String(repeating: "0", count: max(0, 7 - digits.count)) + digits
-        var fraction = padded.suffix(6)
-        while fraction.last == "0" { fraction.removeLast() }
-        return (microseconds < 0 ? "-" : "") + padded.dropLast(6) + (fraction.isEmpty ? "" : "." + fraction)
+        FixedPoint.text(microseconds.magnitude, places: 6, isNegative: microseconds < 0)
     }
 }
 

@@ -105,11 +105,7 @@ struct SenMLSample {
 
     /// Units of 1/1024 s as seconds, exactly: 832 is `0.8125`, for 1/1024 has ten decimal places.
     static func seconds(_ interval: UInt16) -> String {
-        let scaled = String(UInt64(interval) * 9_765_625)
-        let padded = String(repeating: "0", count: max(0, 11 - scaled.count)) + scaled
-        var fraction = padded.suffix(10)
-        while fraction.last == "0" { fraction.removeLast() }
-        return padded.dropLast(10) + (fraction.isEmpty ? "" : "." + fraction)
+        FixedPoint.text(UInt64(interval) * 9_765_625, places: 10)
     }
 
     private static func digits(_ bits: UInt32, _ width: Int) -> String {
