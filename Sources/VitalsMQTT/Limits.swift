@@ -18,6 +18,14 @@ public enum VitalsMQTTLimits {
     /// A connection that lasted this long was a good one: the next loss starts with a short delay again.
     public static let stableConnection = MonotonicTime.Span.seconds(10)
 
+    /// A broker that leaves so many CONNECTs of MQTT 5 in a row unanswered is tried with 3.1.1: one may be an accident of
+    /// the network, and each costs the connect deadline.
+    static let unansweredMax = 2
+
+    /// The same for a broker that has spoken MQTT 5 in this run: several minutes of a broker that is down, or of a link
+    /// that stalls, are no reason to speak 3.1.1 for as long as the next connection lasts.
+    static let unansweredByKnownMax = 20
+
     /// Doublings after which the reconnect delay is at its longest, so that the shift cannot overflow.
     static let reconnectDoublingsMax = 16
 

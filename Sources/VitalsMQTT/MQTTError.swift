@@ -10,6 +10,8 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
         case unreadableFile
         /// There is no connection, or it ended.
         case notConnected
+        /// The broker took the connection, and hung up or kept silent instead of answering CONNECT.
+        case unanswered
         /// The broker's name cannot be resolved, or nothing answers there.
         case unreachable
         /// TLS failed: a certificate, a name or a version.

@@ -96,7 +96,7 @@ struct ConnectionSupervisorTests {
         }
     }
 
-    @Test("only 'unsupported protocol version' falls back to 3.1.1, at once; later MQTT 5 is tried again")
+    @Test("'unsupported protocol version' falls back to 3.1.1, at once; later MQTT 5 is tried again")
     func fallback() throws {
         var supervisor = ConnectionSupervisor(settings: Self.settings(), at: .seconds(0))
         _ = supervisor.advance(at: .seconds(0))
@@ -111,6 +111,50 @@ struct ConnectionSupervisorTests {
         // A broker that refuses both waits like any other.
         supervisor.refused(.unsupportedProtocolVersion, at: until)
         #expect(try due(&supervisor, at: until) > until)
+    }
+
+    @Test("a broker that leaves MQTT 5 unanswered twice is tried with 3.1.1, and the next time after one (T23)")
+    func unanswered() throws {
+        var supervisor = ConnectionSupervisor(settings: Self.settings(), at: .seconds(0))
+        var now = MonotonicTime.seconds(0)
+        func attempt() throws -> ConnectionSupervisor.Action {
+            now = try due(&supervisor, at: now)
+            return supervisor.advance(at: now)
+        }
+        let older = ConnectionSupervisor.Action.connect(version: .v311, isWillRetained: true)
+        #expect(supervisor.advance(at: now) == Self.first)
+        supervisor.disconnected(at: now, isUnanswered: true)
+        #expect(try attempt() == Self.first)
+        supervisor.disconnected(at: now, isUnanswered: true)
+        #expect(try attempt() == older)
+        supervisor.connected(at: now)
+        now = now + .seconds(60)
+        supervisor.disconnected(at: now)
+        #expect(try attempt() == Self.first)
+        supervisor.disconnected(at: now, isUnanswered: true)
+        #expect(try attempt() == older)
+        // Who answers neither is asked for 5 again.
+        supervisor.disconnected(at: now, isUnanswered: true)
+        #expect(try attempt() == Self.first)
+        // An end of another kind starts the count anew.
+        supervisor.disconnected(at: now)
+        #expect(try attempt() == Self.first)
+    }
+
+    @Test("a broker that has spoken MQTT 5 is not spoken to in 3.1.1 because it is down for a while")
+    func knownToSpeak5() throws {
+        var supervisor = ConnectionSupervisor(settings: Self.settings(), at: .seconds(0))
+        var now = MonotonicTime.seconds(0)
+        _ = supervisor.advance(at: now)
+        supervisor.connected(at: now)
+        supervisor.disconnected(at: now)
+        for _ in 0..<VitalsMQTTLimits.unansweredByKnownMax {
+            now = try due(&supervisor, at: now)
+            #expect(supervisor.advance(at: now) == Self.first)
+            supervisor.disconnected(at: now, isUnanswered: true)
+        }
+        now = try due(&supervisor, at: now)
+        #expect(supervisor.advance(at: now) == .connect(version: .v311, isWillRetained: true))
     }
 
     @Test("a broker that keeps no retained messages gets a plain will, at once")

@@ -5,8 +5,11 @@ public import VitalsModel
 /// - Delays grow exponentially with full jitter: each is drawn evenly between 0 and a ceiling that doubles, so that a
 ///   fleet does not come back in step. A connection that lasted makes the next delay short again.
 /// - Every refusal is survived: the next attempt follows after a delay, for ever (lesson 34).
-/// - MQTT 5 comes first. Only a refusal with "unsupported protocol version" makes the next attempt, at once, 3.1.1;
-///   after that connection ended, 5 is tried again, since brokers are upgraded.
+/// - MQTT 5 comes first. A refusal with "unsupported protocol version" makes the next attempt, at once, 3.1.1. So does,
+///   after the usual delay, a broker that leaves `VitalsMQTTLimits.unansweredMax` CONNECTs of MQTT 5 in a row unanswered:
+///   RabbitMQ 3.10 hangs up on what it cannot parse, amqtt keeps silent. A broker that has spoken 5 before is given many
+///   more, since it may only be down; one that had to be asked with 3.1.1 is asked so after one. After that connection,
+///   or that attempt, 5 is tried again, since brokers are upgraded.
 /// - A broker without retained messages refuses a retained will with 0x9A: the next attempt, at once, has a plain one.
 public struct ConnectionSupervisor: Sendable {
     /// What to do next.
@@ -32,6 +35,8 @@ public struct ConnectionSupervisor: Sendable {
     private var version = MQTTVersion.v5
     private var isWillRetained = true
     private var attempts = 0
+    private var unanswered = 0
+    private var unansweredMax = VitalsMQTTLimits.unansweredMax
     /// Connections made since the first one.
     public private(set) var reconnects: UInt64 = 0
     private var hasConnected = false
@@ -67,6 +72,12 @@ public struct ConnectionSupervisor: Sendable {
     /// The broker accepted the connection.
     public mutating func connected(at now: MonotonicTime) {
         state = .connected(since: now)
+        if version == .v5 {
+            unansweredMax = VitalsMQTTLimits.unansweredByKnownMax
+        } else if unanswered > 0 {
+            unansweredMax = 1
+        }
+        unanswered = 0
         if hasConnected { reconnects += 1 }
         hasConnected = true
     }
@@ -85,10 +96,13 @@ public struct ConnectionSupervisor: Sendable {
         }
     }
 
-    /// The connection, or the attempt, ended.
-    public mutating func disconnected(at now: MonotonicTime) {
+    /// The connection, or the attempt, ended; `isUnanswered` when the broker was there and left CONNECT unanswered.
+    public mutating func disconnected(at now: MonotonicTime, isUnanswered: Bool = false) {
         if case .connected(let since) = state, now - since >= VitalsMQTTLimits.stableConnection { attempts = 0 }
+        unanswered = isUnanswered && version == .v5 ? unanswered + 1 : 0
+        let isEnough = unanswered >= unansweredMax
         retry(at: now)
+        if isEnough { version = .v311 }
     }
 
     private mutating func retry(at now: MonotonicTime) {

@@ -69,8 +69,8 @@ struct MQTTSession {
             if accepted.version == .v311, will != nil { proof = PublishProof() }
         case .refused(let reason):
             supervisor.refused(reason, at: now)
-        case .disconnected:
-            supervisor.disconnected(at: now)
+        case .disconnected(let error):
+            supervisor.disconnected(at: now, isUnanswered: error?.code == .unanswered)
             connection = nil
             proof = nil
         case .acknowledged(let token, _):

@@ -21,6 +21,8 @@ import Glibc
     private var tokens: [Int32: UInt64] = [:]
     private var filters: [Int32: String] = [:]
     private var lastLine: String?
+    private var isEstablished = false
+    private var isAnswered = false
     private(set) var end: End?
 
     /// Makes the handle and starts to connect.
@@ -54,6 +56,9 @@ import Glibc
     /// Whether there is something to write.
     var wantsToWrite: Bool { unsafe mosquitto_want_write(pointer) }
 
+    /// Whether somebody took the connection, and has not answered CONNECT.
+    var isUnanswered: Bool { isEstablished && !isAnswered }
+
     /// What happened since the last call.
     func takeEvents() -> [MQTTEvent] {
         defer { events.removeAll(keepingCapacity: true) }
@@ -62,10 +67,11 @@ import Glibc
 
     /// Reads, writes, keeps alive, as poll(2) said.
     func turn(isReadable: Bool, isWritable: Bool) {
+        if !isEstablished, let socket { isEstablished = SocketPeer.isThere(socket) }
         if isWritable, end == nil { note(unsafe mosquitto_loop_write(pointer, 1)) }
         if isReadable, end == nil { note(unsafe vitals_mosquitto_loop_read(pointer, 1)) }
         if end == nil { note(unsafe mosquitto_loop_misc(pointer)) }
-        if end == nil, socket == nil { end = .lost(error(MOSQ_ERR_CONN_LOST.code)) }
+        if end == nil, socket == nil { end = .lost(loss(MOSQ_ERR_CONN_LOST.code)) }
     }
 
     func publish(_ message: MQTTMessage, token: UInt64) throws(MQTTError) {
@@ -191,7 +197,17 @@ extension MosquittoHandle {
     private func note(_ code: Int32) {
         let systemError = errno
         guard code != MOSQ_ERR_SUCCESS.code, end == nil else { return }
-        end = .lost(error(code, systemError: systemError))
+        end = .lost(loss(code, systemError: systemError))
+    }
+
+    /// The error for a connection that ended: a peer that hangs up on CONNECT is told from one that was never there.
+    private func loss(_ code: Int32, systemError: Int32 = 0) -> MQTTError {
+        let isHungUp = code == MOSQ_ERR_CONN_LOST.code || code == MOSQ_ERR_ERRNO.code && systemError == ECONNRESET
+        guard isHungUp, isUnanswered else { return error(code, systemError: systemError) }
+        let name = version == .v5 ? "5" : "3.1.1"
+        return MQTTError(
+            .unanswered, operation: operation,
+            message: "the broker closed the connection instead of answering; does it speak MQTT \(name) on this port?")
     }
 }
 
@@ -231,6 +247,7 @@ extension MosquittoHandle {
     }
 
     private func connected(code: Int32, flags: Int32, properties: OpaquePointer?) {
+        isAnswered = true
         let raw = UInt8(truncatingIfNeeded: code)
         // A 3.1.1 broker refuses MQTT 5 with its own return code 1, which the library reports as 0x84.
         let reason = raw < 0x80 ? MQTTReason(connectReturnCode: raw) : MQTTReason(rawValue: raw)
@@ -255,7 +272,7 @@ extension MosquittoHandle {
         case 0x80...0xFF:
             let reason = MQTTReason(rawValue: UInt8(code))
             end = .lost(MQTTError(.refused, operation: operation, message: "the broker ended it: \(reason)"))
-        default: end = .lost(error(code, systemError: systemError))
+        default: end = .lost(loss(code, systemError: systemError))
         }
     }
 

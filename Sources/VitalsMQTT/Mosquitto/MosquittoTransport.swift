@@ -41,10 +41,13 @@ public final class MosquittoTransport: MQTTTransport {
     public func drop() {
         guard handle != nil else { return }
         collect()
-        guard handle != nil else { return }
-        handle = nil
-        events.append(
-            .disconnected(MQTTError(.notConnected, operation: "MQTT connection to \(place)", message: "we cut it")))
+        guard let handle else { return }
+        self.handle = nil
+        let error =
+            handle.isUnanswered
+            ? MQTTError(.unanswered, operation: "MQTT connection to \(place)", message: "the broker answered nothing")
+            : MQTTError(.notConnected, operation: "MQTT connection to \(place)", message: "we cut it")
+        events.append(.disconnected(error))
     }
 
     /// Polls, then lets the library read, write and keep alive.
