@@ -180,7 +180,10 @@ let tests: [Target] =
         // Run by scripts/fuzz.
         .executableTarget(
             name: "DecoderFuzz",
-            dependencies: ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsCore"],
+            dependencies: [
+                "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsCore", "VitalsStore", "VitalsMQTT",
+                "VitalsDaemon",
+            ],
             path: "Tests/DecoderFuzz"),
     ]
     + testedModules.map { .testTarget(name: $0.name, dependencies: $0.dependencies + ["VitalsTestKit"]) }

@@ -8,7 +8,8 @@ import VitalsCapture
 ///     DecoderFuzz [N] [--seed S] [--decoder NAME [--batch B]] [--fixtures FOLDER]
 ///
 /// Each decoder gets N inputs (10,000,000 by default): packets, words, records, lines, documents, blocks. Readers of
-/// whole files get these as records and lines, and N / 1000 files of up to a few KiB beside them. With `--batch`, the
+/// whole files get these as records and lines, and N / 1000 files of up to a few KiB beside them; configurations are
+/// N / 100, journals N / 5000. With `--batch`, the
 /// inputs of one batch are written out before they are decoded, to find the one that trapped.
 @main
 struct DecoderFuzz {
@@ -45,6 +46,9 @@ struct DecoderFuzz {
         Decoder("rr-line") { ImportLineFuzz<RRTextReader>(corpus: $0) },
         Decoder("spo2-line") { ImportLineFuzz<SpO2CSVReader>(corpus: $0) },
         Decoder("sample-block") { SampleBlockFuzz(corpus: $0) },
+        Decoder("message") { MessageFuzz(corpus: $0) },
+        Decoder("configuration", batchSize: 50, inputs: { $0 / 100 }) { ConfigurationFuzz(corpus: $0) },
+        Decoder("journal-file", batchSize: 10, inputs: { $0 / 5_000 }) { JournalFileFuzz(corpus: $0) },
     ]
 
     static func main() throws {

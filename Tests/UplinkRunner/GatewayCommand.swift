@@ -4,7 +4,7 @@ import VitalsJSON
 import VitalsMQTT
 import VitalsModel
 
-/// Standard input: `commit N`, `rate N` (records a second), `drain SECONDS`, `latencies`, `stop MILLISECONDS`; its end
+/// Standard input: `prepare N`, `commit N`, `rate N` (records a second), `drain SECONDS`, `mark`, `latencies`, `stop MILLISECONDS`; its end
 /// stops too. Standard output: the state whenever it changed, and what the uplink would have logged, as lines of JSON.
 struct GatewayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -42,10 +42,14 @@ struct GatewayCommand: ParsableCommand {
             let number = words.dropFirst().first.flatMap { Int($0) }
             switch (words.first, number) {
             case ("commit", let count?): run.commit(count)
+            case ("prepare", let count?):
+                run.prepare(count)
+                Lines.write { $0.member("prepared", count) }
             case ("rate", let count?): run.set(perSecond: count)
             case ("drain", let seconds?):
                 let isDrained = run.drain(seconds: Double(seconds))
                 Lines.write { $0.member("drained", isDrained) }
+            case ("mark", nil): run.mark()
             case ("latencies", nil): run.writeLatencies()
             case ("stop", let milliseconds?): return try run.stop(milliseconds: milliseconds)
             default: throw ValidationError("'\(line)' is no command")

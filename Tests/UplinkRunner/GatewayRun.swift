@@ -10,9 +10,19 @@ import VitalsStore
 final class GatewayRun: Sendable {
     private struct State {
         var next: UInt64
+        /// Made before they are needed, newest first.
+        var prepared: [Record] = []
         var perSecond = 0
         var isStopping = false
-        var commitFailures = 0
+
+        mutating func records(_ count: Int) -> [Record] {
+            guard prepared.count >= count else {
+                prepared.removeAll()
+                return (0..<UInt64(count)).map { RecordSource.record(next + $0) }
+            }
+            defer { prepared.removeLast(count) }
+            return prepared.suffix(count).reversed()
+        }
     }
 
     /// Records that are submitted at once.
@@ -77,16 +87,26 @@ final class GatewayRun: Sendable {
     /// Adds so many records every second from now on.
     func set(perSecond: Int) { state.withLock { $0.perSecond = perSecond } }
 
+    /// Makes the next so many records, so that their making is no part of what is measured.
+    func prepare(_ count: Int) {
+        state.withLock { state in
+            state.prepared = (0..<UInt64(count)).reversed().map { RecordSource.record(state.next + $0) }
+        }
+    }
+
     /// Hands so many records to the writer, as fast as it takes them.
     func commit(_ count: Int) {
         var left = count
         while left > 0 {
             let size = min(left, Self.batch)
             let admission = state.withLock { state in
-                let records = (0..<UInt64(size)).map { RecordSource.record(state.next + $0) }
+                let records = state.records(size)
                 latencies.submitted(through: state.next + UInt64(size) - 1, at: BootClock.now())
                 let admission = writer.submit(records)
-                if case .refused = admission { return admission }
+                if case .refused = admission {
+                    if !state.prepared.isEmpty { state.prepared += records.reversed() }
+                    return admission
+                }
                 state.next += UInt64(size)
                 return admission
             }
@@ -110,6 +130,12 @@ final class GatewayRun: Sendable {
             Thread.sleep(forTimeInterval: 0.002)
         }
         return false
+    }
+
+    /// Looks from now on at the times of new records alone.
+    func mark() {
+        state.withLock { latencies.mark(from: $0.next) }
+        latencies.reset()
     }
 
     /// Writes out the times, and forgets them.

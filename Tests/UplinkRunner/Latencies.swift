@@ -16,6 +16,8 @@ final class Latencies: Sendable {
         var commit: [Int64] = []
         var record: [Int64] = []
         var alarm: [Int64] = []
+        /// Records before this one are not looked at.
+        var mark: UInt64 = 0
 
         /// The batch that a record was handed over in, found by halving.
         func index(of sequence: UInt64) -> Int? {
@@ -52,12 +54,15 @@ final class Latencies: Sendable {
     func acknowledged(_ sequence: UInt64, at now: MonotonicTime) {
         state.withLock { state in
             // Records of an earlier run have no time here.
-            guard let index = state.index(of: sequence) else { return }
+            guard sequence >= state.mark, let index = state.index(of: sequence) else { return }
             let span = now - state.batches[index].at
             Self.note(span, in: &state.record)
             if sequence.isMultiple(of: RecordSource.alarmEvery) { Self.note(span, in: &state.alarm) }
         }
     }
+
+    /// Looks only at records from this one on.
+    func mark(from sequence: UInt64) { state.withLock { $0.mark = sequence } }
 
     /// Forgets the times so far.
     func reset() {

@@ -26,6 +26,14 @@ from torture.gateway import Gateway  # noqa: E402
 from torture.suite import Options  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
+BEGIN, END = "<!-- uplink: begin -->", "<!-- uplink: end -->"
+NAMES = {
+    "ours": "ours: records, durably committed, published and acknowledged", "bare": "a bare libmosquitto loop, nothing kept",
+    "python, messages": "paho-mqtt and sqlite3, `synchronous=FULL`, the same messages",
+    "python, readings": "the same, single readings",
+    "thingsboard, messages": "ThingsBoard Gateway's SQLite storage (`synchronous=NORMAL`), the same messages",
+    "thingsboard, readings": "the same, single readings",
+}
 # What was asked for.
 BARE_SHARE_MIN, PYTHON_TIMES_MIN = 0.80, 50
 # Our steady load for the latencies: records a second, and seconds.
@@ -39,6 +47,8 @@ def main() -> int:
     parser.add_argument("--binaries", type=Path, required=True)
     parser.add_argument("--python", type=Path, help="a Python with paho-mqtt and thingsboard-gateway")
     parser.add_argument("--output", type=Path)
+    parser.add_argument("--write", type=Path, help="the page that gets the figures, between its markers")
+    parser.add_argument("--no-write", action="store_true")
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--count", type=int, default=40_000)
     parser.add_argument("--count-python", type=int, default=2_000)
@@ -85,12 +95,36 @@ def main() -> int:
     if options.output:
         options.output.write_text(text + "\n")
     print(text)
+    if options.write and not options.no_write:
+        _write(result, options.write)
     return 0
 
 
 def _reading(number: int) -> str:
     payload = json.dumps({"t": 1_795_246_200 + number, "hr": 60 + number * 7 % 40, "rr": [900 + number * 13 % 200]})
     return json.dumps({"topic": f"gateway/strap-{number % 8}/heart-rate", "payload": payload}) + "\n"
+
+
+def _write(result: dict, page: Path) -> None:
+    before, _, rest = page.read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    if not after:
+        raise SystemExit(f"{page}: the markers '{BEGIN}' and '{END}' are missing; put them where the figures belong")
+    words = {True: "holds", False: "**does not hold**", None: "not measured here"}
+    lines = ["| What was asked for | Reached | |", "|---|---|---|"]
+    lines += [f"| {goal['line']} | {goal['value']} | {words[goal['holds']]} |" for goal in result["goals"]]
+    lines += ["", "| Side by side, a second | | ours is so many times |", "|---|---:|---:|"]
+    lines += [f"| {NAMES[kind]} | {rate:,.0f} | {result['ratios'].get(kind, '')} |"
+              for kind, rate in result["perSecond"].items()]
+    load = f"{result['load']['perSecond']} records a second for {result['load']['seconds']} s"
+    lines += ["", f"| Latency, ms | {load} | | | a burst of {result['counts']['messages']:,} | | |",
+              "|---|---:|---:|---:|---:|---:|---:|", "| | p50 | p99 | max | p50 | p99 | max |"]
+    for kind, name in (("commit", "from the hand-over to the durable commit"), ("record", "from the hand-over to the PUBACK"),
+                       ("alarm", "an alarm: from the hand-over to the PUBACK")):
+        cells = [f"{result['latencies'][part][kind][key] / 1_000:.1f}" for part in ("load", "burst") for key in ("p50", "p99", "max")]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    page.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}")
+    print(f"written: {page}")
 
 
 def _goals(medians: dict[str, float], missing: dict[str, str]) -> list[dict]:
@@ -118,6 +152,7 @@ def _ours(options: argparse.Namespace, folder: Path, port: int, children: Childr
     children.add(gateway.child)
     while not gateway.is_delivering:
         time.sleep(0.02)
+    gateway.ask(f"prepare {options.count}", 60)
     began = time.perf_counter()
     gateway.tell(f"commit {options.count}")
     gateway.drain(600)

@@ -88,8 +88,9 @@ def _run(suite, arguments: argparse.Namespace) -> int:
     options = Options(arguments.binaries.resolve(), folder, root, arguments.full, arguments.seed)
     findings = Findings()
     began = time.monotonic()
+    reported: list[dict] | None = None
     try:
-        suite.run(options, findings)
+        reported = suite.run(options, findings)
     except CannotRun as reason:
         print(f"torture: SKIPPED: {suite.name}: {reason}", file=sys.stderr)
         return SKIPPED
@@ -99,10 +100,13 @@ def _run(suite, arguments: argparse.Namespace) -> int:
         traceback.print_exc()
         findings.goal("the suite ran to its end", "it did not", False)
     seconds = time.monotonic() - began
-    line = result(suite, options, findings, seconds)
+    lines = reported or [result(suite, options, findings, seconds)]
     results = arguments.results or (Path(os.environ["VITALS_RESULTS"]) if "VITALS_RESULTS" in os.environ else None)
     if results:
-        append(results, line)
+        for line in lines:
+            append(results, line)
+    if reported and any(goal["holds"] is False for line in reported for goal in line["goals"]):
+        findings.goal("what the suite reported holds", "it does not", False)
     print(f"  {'passed' if findings.holds else 'FAILED'} in {seconds:.0f} s: "
           + ", ".join(f"{value} {name}" for name, value in findings.counts.items()), flush=True)
     if findings.holds and not arguments.keep:

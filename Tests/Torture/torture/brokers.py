@@ -96,13 +96,16 @@ class Nats(Broker):
         self.client_port = free_port()
 
     def command(self) -> tuple[list[object], dict[str, str]]:
-        routes = ", ".join(f'"nats-route://127.0.0.1:{port}"' for port in self.peers)
-        cluster = f"cluster {{ name: torture, listen: 127.0.0.1:{self.peers[self.number - 1]}, routes: [{routes}] }}\n"
+        cluster = ""
+        if self.peers:
+            routes = ", ".join(f'"nats-route://127.0.0.1:{port}"' for port in self.peers)
+            own = self.peers[self.number - 1]
+            cluster = f"cluster {{ name: torture, listen: 127.0.0.1:{own}, routes: [{routes}] }}\n"
         file = self.folder / "nats.conf"
         file.write_text(
             f'server_name: n{self.number}\nlisten: 127.0.0.1:{self.client_port}\n'
             f'jetstream {{ store_dir: "{self.folder}/store" }}\nmqtt {{ listen: 127.0.0.1:{self.port} }}\n'
-            + (cluster if self.peers else ""))
+            + cluster)
         return [program("nats-server"), "-c", file], {}
 
 
@@ -202,7 +205,7 @@ def nats_cluster(children: Children, folder: Path) -> list[Broker]:
     for node in nodes:
         node.wait()
     # The streams of MQTT can be made only when the nodes have a leader.
-    until(30, lambda: all("JetStream cluster new metadata leader" in node.child.text() or node.child.text().count("metadata leader") for node in nodes if node.child))
+    until(30, lambda: any(node.child and "metadata leader" in node.child.text() for node in nodes))
     time.sleep(2)
     return nodes
 

@@ -67,7 +67,7 @@ class Suite:
     name: str
     tests: tuple[str, ...]
     what: str
-    run: Callable[[Options, Findings], None]
+    run: Callable[[Options, Findings], list[dict] | None]
     packages: tuple[str, ...] = ()
     is_in_short: bool = True
     needs_network: bool = False

@@ -1,7 +1,23 @@
-"""Every suite of this folder, in the order in which they run: the quick ones first."""
+"""Every suite, in the order in which they run: what is quick comes first."""
 
-from torture.suites import chaos, clusters, cuts, mutations, rogue, tls
+from __future__ import annotations
+
+from torture.suites import chaos, clusters, cuts, fuzz, memory, mutations, offline, rogue, soak, swift, tls, uptime
 
 SUITES = [
-    tls.SUITE, rogue.SUITE, mutations.SUITE, cuts.SUITE, chaos.SUITE, clusters.INTEROP, clusters.NATS, clusters.RABBIT,
+    tls.SUITE,
+    rogue.SUITE,
+    mutations.SUITE,
+    cuts.SUITE,
+    chaos.SUITE,
+    uptime.SUITE,
+    offline.SUITE,
+    clusters.INTEROP,
+    clusters.NATS,
+    clusters.RABBIT,
+    fuzz.SUITE,
+    memory.SUITE,
+    soak.SUITE,
+    *swift.SUITES,
+    swift.SANITIZERS,
 ]

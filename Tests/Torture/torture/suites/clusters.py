@@ -107,7 +107,7 @@ def run_nats(options: Options, findings: Findings) -> None:
     with Children() as children:
         nodes = nats_cluster(children, options.folder)
         full = options.is_full
-        _cluster(options, findings, nodes, children, gateways=20 if full else 4, rate=10, rounds=15 if full else 2,
+        _cluster(options, findings, nodes, children, gateways=20 if full else 3, rate=10, rounds=15 if full else 1,
                  every=20.0 if full else 8.0, away=8.0 if full else 3.0, restart_settles=4.0)
 
 

@@ -1,0 +1,96 @@
+"""Suites that are written in Swift: this runs them with their full counts, and takes the lines that they report."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from torture.suite import Broken, Findings, Options, Suite
+
+# Backtraces under a sanitizer can hang for minutes, and what a process leaves to the kernel at its end is no leak.
+QUIET = {"SWIFT_BACKTRACE": "enable=no", "ASAN_OPTIONS": "detect_leaks=0", "TSAN_OPTIONS": "halt_on_error=0"}
+
+
+@dataclasses.dataclass(frozen=True)
+class SwiftSuite:
+    """Tests by a filter of `swift test`, with what makes them full."""
+
+    filter: str
+    variables: dict[str, str]
+
+    def run(self, options: Options, findings: Findings) -> list[dict]:
+        """The lines that the tests reported; without any they are a goal by themselves."""
+        scratch = os.environ.get("VITALS_SCRATCH", ".build")
+        results = options.folder / "results.jsonl"
+        done = _swift(options, ["test", "--skip-build", "--scratch-path", scratch, "--filter", self.filter],
+                      {**self.variables, "VITALS_RESULTS": str(results)}, "swift.log")
+        # Figures that the tests print, such as "T13 all of 1000 …: …".
+        for line in done.stdout.splitlines():
+            name, colon, rest = line.strip().partition(":")
+            if colon and re.match(r"T\d+ |backlog ", name):
+                findings.count(name, rest.strip())
+        lines = [json.loads(text) for text in results.read_text().splitlines()] if results.exists() else []
+        findings.goal("every test passes", _last(done.stdout), done.returncode == 0 and "0 tests" not in _last(done.stdout))
+        return lines
+
+
+def _swift(options: Options, words: list[str], variables: dict[str, str], log: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(["swift", *words], cwd=options.root, env={**os.environ, **QUIET, **variables},
+                          capture_output=True, text=True, check=False)
+    (options.folder / log).write_text(done.stdout + done.stderr)
+    return done
+
+
+def _last(text: str) -> str:
+    lines = [line for line in text.splitlines() if "Test run with" in line]
+    return lines[-1].strip(" ✔✘") if lines else "no test ran"
+
+
+# Modules whose tests run under both sanitizers: those that parse, keep and send.
+SANITIZED = "VitalsGATTTests|VitalsCaptureTests|VitalsCoreTests|VitalsStoreTests|VitalsMQTTTests|VitalsSystemdTests|VitalsFilesTests"
+
+
+def run_sanitizers(options: Options, findings: Findings) -> None:
+    """T25: the suites under the address and the thread sanitizer, each in a build of its own."""
+    for sanitizer in ("address", "thread"):
+        scratch = Path(os.environ.get("VITALS_SCRATCH", ".build")) / "torture" / sanitizer
+        done = _swift(options, ["build", "--build-tests", f"--sanitize={sanitizer}", "--scratch-path", str(scratch)], {},
+                      f"build-{sanitizer}.log")
+        if done.returncode:
+            raise Broken(f"the build with the {sanitizer} sanitizer fails: {done.stderr[-600:]}")
+        done = _swift(options, ["test", "--skip-build", f"--sanitize={sanitizer}", "--scratch-path", str(scratch), "--filter",
+                                SANITIZED], {}, f"{sanitizer}.log")
+        text = done.stdout + done.stderr
+        reports = text.count("WARNING: ThreadSanitizer") + text.count("ERROR: AddressSanitizer")
+        findings.count(f"reports of the {sanitizer} sanitizer", reports)
+        findings.goal(f"{sanitizer} sanitizer: 0 reports, every test passes", f"{reports} reports, {_last(done.stdout)}",
+                      reports == 0 and done.returncode == 0)
+
+
+SANITIZERS = Suite("sanitizers", ("T25",), "the test suites under the address and the thread sanitizer", run_sanitizers,
+                   is_in_short=False)
+
+
+def _suite(name: str, tests: tuple[str, ...], what: str, pattern: str, **variables: str) -> Suite:
+    swift = SwiftSuite(pattern, variables)
+    return Suite(name, tests, what, swift.run, is_in_short=False)
+
+
+# The short forms of these run with scripts/test.
+SUITES: list[Suite] = [
+    _suite("crash-points", ("T6",), "simulated power cuts over the real schema and code", "CrashPointTests",
+           VITALS_CRASH_POINTS="10000"),
+    _suite("io-errors", ("T7", "T8"), "every I/O call fails once, then for ever; faults while a journal recovers",
+           "ErrorLoopTests", VITALS_ERROR_STRIDE="1", VITALS_COMPOUND_POINTS="1000"),
+    _suite("corruption", ("T13",), "damaged journals: opened, salvaged, never a wrong value", "JournalCorruptionTests",
+           VITALS_CORRUPTION_RUNS="1000"),
+    _suite("tampering", ("T30",), "random edits of every kind, each to be found", "TamperSuiteTests", VITALS_TAMPER="1000"),
+    _suite("full-disk", ("T11", "T12"), "a full disk, a read-only one, no descriptors left", "FullDiskTests|JournalReopenTests"),
+    _suite("retention", ("T16",), "a month of records under a bound", "RetentionMonthTests|RetentionPlannerTests"),
+    _suite("backlog", ("T20",), "a million records beside live data and alarms, in virtual time", "MillionBacklogTests",
+           VITALS_BACKLOG_RECORDS="1000000"),
+]
