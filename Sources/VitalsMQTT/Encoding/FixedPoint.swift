@@ -1,22 +1,35 @@
 /// Numbers with a fixed count of decimal places as text, exactly.
 ///
-/// By integers alone: cutting strings by their characters took most of the time of a publication.
+/// Digit by digit: making these strings from parts took most of the time of a publication.
 enum FixedPoint {
-    /// `units` of 10^-places, without zeros at the end: 1250000 with six places is `1.25`.
+    /// The 20 digits of a 64-bit number, a zero and a point before ten places, and a sign, with room.
+    private static let bytesMax = 32
+
+    /// `units` of 10^-places, without zeros at the end: 1250000 with six places is `1.25`. At most 10 places.
     static func text(_ units: UInt64, places: Int, isNegative: Bool = false) -> String {
-        let sign = isNegative ? "-" : ""
-        var scale: UInt64 = 1
-        for _ in 0..<places { scale *= 10 }
-        let (whole, rest) = units.quotientAndRemainder(dividingBy: scale)
-        guard rest > 0 else { return sign + String(whole) }
-        var fraction = rest
-        var width = places
-        while fraction % 10 == 0 {
-            fraction /= 10
-            width -= 1
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytesMax) { bytes in
+            // From the last digit on, at the end of the room.
+            var place = bytesMax
+            func put(_ byte: UInt8) {
+                place -= 1
+                unsafe bytes[place] = byte
+            }
+            var rest = units
+            var hasFraction = false
+            for _ in 0..<places {
+                let digit = rest % 10
+                rest /= 10
+                guard digit != 0 || hasFraction else { continue }
+                hasFraction = true
+                put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit))
+            }
+            if hasFraction { put(UInt8(ascii: ".")) }
+            repeat {
+                put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+                rest /= 10
+            } while rest > 0
+            if isNegative { put(UInt8(ascii: "-")) }
+            return unsafe String(decoding: UnsafeBufferPointer(rebasing: bytes[place...]), as: UTF8.self)
         }
-        let digits = String(fraction)
-        let zeros = String(repeating: "0", count: width - digits.utf8.count)
-        return sign + String(whole) + "." + zeros + digits
     }
 }
