@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # What was promised, and the suites that have to show it.
 PROMISES = [
     ("Simulated power cuts, I/O errors and compound faults: 0 acknowledged samples lost, chain clean",
-     ("crash-points", "io-errors")),
+     ("crash-points", "io-errors", "compound-faults")),
     ("kill -9 in the middle of everything: 0 acknowledged records lost, at most what was under way sent again",
      ("kill-9",)),
     ("Every mode of a hostile broker, and bad certificates: connected again, 0 lost, 0 doubled", ("rogue-broker", "mutations", "tls")),
@@ -25,8 +25,8 @@ PROMISES = [
     ("A broker that loses what it acknowledged: all of the grace window restored", ("store-lost",)),
     ("Deterministic simulation: no violation, every planted bug found",
      ("simulation", "simulation-full", "planted-bugs", "simulation-reach", "fleet")),
-    ("Damaged journals: always starts, no wrong value, intact records salvaged", ("corruption",)),
-    ("Full disk, read-only file system, no descriptors left", ("full-disk",)),
+    ("Damaged journals: always starts, no wrong value, intact records salvaged", ("corruption", "scrub")),
+    ("Full disk, read-only file system, no descriptors left", ("full-disk", "disk-faults")),
     ("Retention: never above the bound, in the right order, alarms last", ("retention",)),
     ("Tampering: every edit found", ("tampering", "tampering-sealed")),
     ("Nothing that identifies a patient in files, logs and core when sealed", ("canary",)),

@@ -36,7 +36,8 @@ def main() -> int:
         not options.only and (options.full or suite.is_in_short))]
     statuses = []
     for number, suite in enumerate(chosen, 1):
-        print(f"[{number}/{len(chosen)}] {suite.name}: {suite.what}", flush=True)
+        if INSIDE not in os.environ:
+            print(f"[{number}/{len(chosen)}] {suite.name}: {suite.what}", flush=True)
         if suite.needs_network and INSIDE not in os.environ:
             statuses.append(_in_namespace(suite.name))
         else:
@@ -66,8 +67,8 @@ def _arguments() -> argparse.Namespace:
 
 
 def _in_namespace(name: str) -> int:
-    """Runs one suite of this command again, alone, where no other program holds a port."""
-    prefix = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-r", "-n"]
+    """Runs one suite of this command again, alone, where no other program holds a port, and nothing outlives it."""
+    prefix = ["unshare", *([] if os.geteuid() == 0 else ["-r"]), "-n", "-p", "-m", "-f", "--mount-proc", "--kill-child"]
     words = [word for word in sys.argv[1:]]
     while "--only" in words:
         place = words.index("--only")

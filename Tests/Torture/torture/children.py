@@ -34,6 +34,8 @@ class Child:
 
     def __init__(self, command: list[object], log: Path, *, environment: dict[str, str] | None = None, **options) -> None:
         self.log = log
+        # What leads a session of its own is ended with all that it started.
+        self.leads = bool(options.get("start_new_session"))
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as file:
             self.process = subprocess.Popen(
@@ -54,6 +56,9 @@ class Child:
 
     def kill(self) -> None:
         """Kills it without notice, and waits until it is gone."""
+        if self.leads:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         self.signal(signal.SIGKILL)
         self.process.wait()
 
@@ -82,7 +87,7 @@ class Children:
     def __exit__(self, *_: object) -> None:
         for child in reversed(self._children):
             child.signal(signal.SIGCONT)
-            if child.runs:
+            if child.runs or child.leads:
                 child.kill()
 
     def start(self, *arguments, **options) -> Child:

@@ -19,5 +19,7 @@ SUITES = [
     memory.SUITE,
     soak.SUITE,
     *swift.SUITES,
+    swift.SIMULATION,
+    swift.PLANTED,
     swift.SANITIZERS,
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -80,17 +81,55 @@ def _suite(name: str, tests: tuple[str, ...], what: str, pattern: str, **variabl
     return Suite(name, tests, what, swift.run, is_in_short=False)
 
 
+def run_simulation(options: Options, findings: Findings) -> list[dict]:
+    """T1 to T3: the whole gateway in simulated time; a failing seed says how it is run again."""
+    last = 5_000 if options.is_full else 20
+    regressions = options.root / "fixtures/simulation/regressions.txt"
+    words = ["--seeds", f"1..{last}", "--json", *(["--regressions", str(regressions)] if regressions.exists() else [])]
+    return _simulate(options, findings, words)
+
+
+def run_planted(options: Options, findings: Findings) -> list[dict]:
+    """T4: bugs that are planted, to see that they are found."""
+    return _simulate(options, findings, ["--plant", "all", "--seeds", "1..200", "--hours", "0.3", "--json"])
+
+
+def _simulate(options: Options, findings: Findings, words: list[str]) -> list[dict]:
+    done = subprocess.run([options.binaries / "vitalsctl", "simulate", *words], capture_output=True, text=True, check=False)
+    (options.folder / "simulate.log").write_text(done.stdout + done.stderr)
+    lines = []
+    for text in done.stdout.splitlines():
+        with contextlib.suppress(ValueError):
+            line = json.loads(text)
+            if isinstance(line, dict) and "suite" in line and "goals" in line:
+                lines.append(line)
+    tail = (done.stderr or done.stdout).strip().splitlines()
+    findings.goal("the simulation finds nothing that it should not", tail[-1] if tail else "", done.returncode == 0)
+    return lines
+
+
+SIMULATION = Suite("simulation", ("T1", "T2", "T3"), "the whole gateway with simulated disk, broker, radio and clock", run_simulation,
+                   is_in_short=False)
+PLANTED = Suite("planted-bugs", ("T4",), "bugs that are planted into the simulation are found", run_planted,
+                is_in_short=False)
 # The short forms of these run with scripts/test.
 SUITES: list[Suite] = [
     _suite("crash-points", ("T6",), "simulated power cuts over the real schema and code", "CrashPointTests",
            VITALS_CRASH_POINTS="10000"),
     _suite("io-errors", ("T7", "T8"), "every I/O call fails once, then for ever; faults while a journal recovers",
            "ErrorLoopTests", VITALS_ERROR_STRIDE="1", VITALS_COMPOUND_POINTS="1000"),
+    _suite("kill-9", ("T10",), "the daemon is killed in the middle of everything", "DaemonTests.killed", VITALS_KILLS="500"),
     _suite("corruption", ("T13",), "damaged journals: opened, salvaged, never a wrong value", "JournalCorruptionTests",
            VITALS_CORRUPTION_RUNS="1000"),
-    _suite("tampering", ("T30",), "random edits of every kind, each to be found", "TamperSuiteTests", VITALS_TAMPER="1000"),
-    _suite("full-disk", ("T11", "T12"), "a full disk, a read-only one, no descriptors left", "FullDiskTests|JournalReopenTests"),
-    _suite("retention", ("T16",), "a month of records under a bound", "RetentionMonthTests|RetentionPlannerTests"),
+    _suite("scrub", ("T14",), "planted flips are found by the walk over all rows", "VitalsStoreTests.ScrubTests",
+           VITALS_SCRUB="1000"),
+    _suite("tampering", ("T30",), "random edits of every kind, each to be found", "VitalsStoreTests.TamperSuiteTests",
+           VITALS_TAMPER="1000"),
+    _suite("canary", ("T30",), "identifying strings in files, logs and core", "VitalsStoreTests.CanaryTests"),
+    _suite("full-disk", ("T11",), "a full disk, and room again", "FullDiskTests"),
+    _suite("disk-faults", ("T12", "T15", "T17"), "a read-only disk, no descriptors left, the log's bound, one writer",
+           "JournalReopenTests|WriterConnectionTests|UnwritableJournalTests"),
+    _suite("retention", ("T16",), "months of records under a bound", "RetentionMonthTests", VITALS_RETENTION_SEEDS="20"),
     _suite("backlog", ("T20",), "a million records beside live data and alarms, in virtual time", "MillionBacklogTests",
            VITALS_BACKLOG_RECORDS="1000000"),
 ]
