@@ -128,7 +128,7 @@ let testedModules: [(name: String, dependencies: [Target.Dependency])] = [
     ),
     ("VitalsSimulatorTests", ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsSimulator", toml]),
     ("VitalsStoreTests", ["VitalsModel", "VitalsJSON", "VitalsKernels", "VitalsCore", "VitalsStore", grdb, crypto]),
-    ("VitalsDiskTests", ["VitalsModel", "VitalsCore", "VitalsStore", "VitalsDisk", grdb]),
+    ("VitalsDiskTests", ["VitalsModel", "VitalsJSON", "VitalsCore", "VitalsStore", "VitalsDisk", grdb]),
     ("VitalsMQTTTests", ["VitalsModel", "VitalsJSON", "VitalsCore", "VitalsMQTT"]),
     ("VitalsSystemdTests", ["VitalsModel", "VitalsSystemd"]),
     ("VitalsBlueZTests", ["VitalsModel", "VitalsCore", "VitalsSystemd", "VitalsBlueZ"]),

@@ -90,9 +90,7 @@ public final class Journal: LiveJournalPort {
     /// Looks with a reader first, so that a foreign file is not even touched. With the database comes the version that
     /// the file had; nil when it is new.
     private static func open(_ path: String, _ birth: JournalSchema.Birth) throws -> (DatabaseQueue, Int64?) {
-        let probe = try JournalConnection.reader(path)
-        let header = try probe.read { try JournalHeader.read($0, path: path) }
-        try probe.close()
+        let header = try JournalConnection.header(path)
         if let header, header.identity.gateway != birth.identity.gateway {
             throw JournalError(.otherGateway(header.identity.gateway), "open", path: path)
         }

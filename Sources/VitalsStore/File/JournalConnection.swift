@@ -25,6 +25,27 @@ enum JournalConnection {
         return try DatabaseQueue(path: path, configuration: configuration)
     }
 
+    /// The header of the file, read without a change to it; nil of an empty one.
+    ///
+    /// One thing has to be changed first: a power cut while a journal was made leaves a rollback journal beside it, which
+    /// no reader can do without.
+    static func header(_ path: String) throws -> JournalHeader? {
+        func read() throws -> JournalHeader? {
+            let probe = try reader(path)
+            let header = try probe.read { try JournalHeader.read($0, path: path) }
+            try probe.close()
+            return header
+        }
+        do {
+            return try read()
+        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
+            let plain = try DatabaseQueue(path: path)
+            _ = try plain.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
+            try plain.close()
+            return try read()
+        }
+    }
+
     /// A reader: it cannot change the file, and it never checkpoints, neither at a commit nor when it closes.
     static func reader(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()

@@ -1,0 +1,63 @@
+import GRDB
+import VitalsDisk
+import VitalsStore
+
+/// What must hold of a journal after whatever happened to its disk.
+struct JournalCheck {
+    /// What may have happened since the last promise, beside the transaction that was under way.
+    enum Since {
+        /// Nothing.
+        case nothing
+        /// The journal was opened, which the ledger alone tells.
+        case opening
+        /// A transaction failed, and may have become durable all the same.
+        case failure
+    }
+
+    /// What was wrong, in words; empty when nothing was.
+    private(set) var faults: [String] = []
+    /// The state that was found.
+    private(set) var state: JournalState?
+
+    /// Opens the journal as the daemon does, and holds it against what was promised: the last promised state, or the
+    /// one after it, whose transaction was under way; never less, and never anything in between.
+    ///
+    /// - Parameter isWhole: Whether SQLite's own check is to be made too.
+    init(
+        _ disk: SimulatedDisk, states: [JournalState], promised: Int, isWhole: Bool = false, since: Since = .nothing
+    ) {
+        do {
+            let journal = try JournalWork.open(disk)
+            let state = try JournalState(journal)
+            self.state = state
+            if promised > 0 {
+                if !Self.isAllowed(state, states[(promised - 1)...].prefix(2), since) {
+                    faults.append("head \(state.head), ledger \(state.ledgerHead), \(state.arrivals.count) arrivals")
+                }
+            } else if state.head != 0 {
+                faults.append("records before the first promise")
+            }
+            if let fault = try JournalVerifier.verify(journal.reader).fault { faults.append("\(fault)") }
+            if isWhole {
+                let words = try DatabaseQueue(path: disk.root + JournalWork.file).read {
+                    try String.fetchOne($0, sql: "PRAGMA integrity_check")
+                }
+                if words != "ok" { faults.append("integrity: \(words ?? "nothing")") }
+            }
+            try journal.close()
+        } catch {
+            faults.append("\(error)")
+        }
+    }
+
+    private static func isAllowed(
+        _ found: JournalState, _ allowed: ArraySlice<JournalState>, _ since: Since
+    ) -> Bool {
+        guard !allowed.contains(found), let promised = allowed.first else { return true }
+        switch since {
+        case .nothing: return false
+        case .opening: return allowed.contains { found.isSame($0) && found.ledgerHead > $0.ledgerHead }
+        case .failure: return found.isAtLeast(promised)
+        }
+    }
+}
