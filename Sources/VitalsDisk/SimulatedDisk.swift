@@ -23,6 +23,7 @@ public final class SimulatedDisk: Sendable {
         var callsToPowerCut: Int?
         var capacity: Int?
         var isReadOnly = false
+        var isLying = false
         var heldLocks: [String: Int] = [:]
         var nextHold = 1
     }
@@ -127,6 +128,9 @@ extension SimulatedDisk {
     /// The disk was mounted read-only, as a kernel does when it no longer trusts it.
     public func setReadOnly(_ isReadOnly: Bool) { state.withLock { $0.isReadOnly = isReadOnly } }
 
+    /// The drive says that it has synced, and has not: what no journal survives, and every one should notice.
+    public func setLying(_ isLying: Bool) { state.withLock { $0.isLying = isLying } }
+
     /// Flips bits of a file on the disk; false when there is no such byte.
     @discardableResult
     public func damage(_ path: String, at offset: Int, mask: UInt8) -> Bool {
@@ -204,6 +208,7 @@ extension SimulatedDisk.State {
 
     /// A sync that fails leaves nobody knows what, and is never made good.
     mutating func synchronise(_ node: Int, withName: Bool, generation: Int?) throws(DiskRefusal) {
+        guard !isLying else { return try admit(.sync, generation: generation) }
         do {
             try change(.sync, .synchronise(node, withName: withName), generation: generation)
         } catch {

@@ -36,10 +36,10 @@ public struct EngineRun {
         public init() {}
 
         /// Whether there is nothing for the journal.
-        var isEmpty: Bool { records.isEmpty && arrivals.isEmpty }
+        package var isEmpty: Bool { records.isEmpty && arrivals.isEmpty }
 
         /// The journal has taken the records and the arrivals.
-        mutating func didSubmit() {
+        package mutating func didSubmit() {
             records.removeAll(keepingCapacity: true)
             arrivals.removeAll(keepingCapacity: true)
             settled = 0
@@ -47,7 +47,7 @@ public struct EngineRun {
 
         /// Forgets the arrivals that records which wait here settle, so that a journal that takes nothing for hours
         /// finds no more of them than open blocks hold.
-        mutating func forgetSettled() {
+        package mutating func forgetSettled() {
             var reader = SettlementReader(boot: arrivals.first?.boot)
             for settlement in records[settled...].compactMap({ reader.settlement(of: $0) }) {
                 arrivals.removeAll { settlement.covers($0) }

@@ -13,6 +13,16 @@ enum DiskChange: Hashable, Sendable {
         }
     }
 
+    /// Whether this change, made after the other one, was made over it, so that the other one cannot come back alone.
+    func replaces(_ other: DiskChange) -> Bool {
+        switch (self, other) {
+        case (.write(let offset, let bytes), .write(let otherOffset, let otherBytes)):
+            otherOffset < offset + bytes.count && offset < otherOffset + otherBytes.count
+        case (.truncate, _): true
+        case (.write, .truncate): false
+        }
+    }
+
     /// Writes bytes into a file. Copied as memory, since a simulation writes gigabytes in debug builds too.
     static func write(_ bytes: some Collection<UInt8>, at offset: Int, into file: inout [UInt8]) {
         guard !bytes.isEmpty else { return }

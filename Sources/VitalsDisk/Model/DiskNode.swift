@@ -36,8 +36,17 @@ struct DiskNode: Sendable {
 
     /// Everything written so far is on the disk, but for what an earlier sync failed on.
     mutating func synchronise() {
-        for entry in pending where !entry.isForsaken { entry.change.apply(to: &durable) }
-        pending.removeAll { !$0.isForsaken }
+        var forsaken: [Pending] = []
+        for entry in pending {
+            if entry.isForsaken {
+                forsaken.append(entry)
+            } else {
+                entry.change.apply(to: &durable)
+                // What was written again since cannot come back.
+                if !forsaken.isEmpty { forsaken.removeAll { entry.change.replaces($0.change) } }
+            }
+        }
+        pending = forsaken
     }
 
     /// A sync failed: what it was to write is neither written nor ever tried again.

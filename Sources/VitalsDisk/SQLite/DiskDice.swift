@@ -13,6 +13,9 @@ public enum DiskDice {
         sqlite3_randomness(0, nil)
     }
 
+    /// Whether they fall as a seed says, and no real time passes.
+    static var isSeeded: Bool { random.withLock { $0 != nil } }
+
     static func draw(_ count: Int) -> [UInt8]? {
         random.withLock { random in
             guard random != nil else { return nil }

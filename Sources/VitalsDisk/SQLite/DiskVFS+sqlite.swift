@@ -24,6 +24,7 @@ enum DiskVFS {
         unsafe vfs.pointee.xAccess = { unsafe DiskVFS.access($0, $1, $2, $3) }
         unsafe vfs.pointee.xFullPathname = { unsafe DiskVFS.fullPath($0, $1, $2, $3) }
         unsafe vfs.pointee.xRandomness = { unsafe DiskVFS.randomness($0, $1, $2) }
+        unsafe vfs.pointee.xSleep = { unsafe DiskVFS.sleep($0, $1) }
         return unsafe sqlite3_vfs_register(vfs, 1) == SQLITE_OK
     }()
 
@@ -124,6 +125,14 @@ enum DiskVFS {
         guard let answer = unsafe answer, characters.count <= Int(bytes) else { return SQLITE_CANTOPEN }
         for (index, character) in characters.enumerated() { unsafe answer[index] = character }
         return SQLITE_OK
+    }
+
+    /// In a simulation nobody else could let go of a lock meanwhile: SQLite counts the time that it asked for.
+    private static func sleep(_ vfs: VFS?, _ microseconds: Int32) -> Int32 {
+        guard !DiskDice.isSeeded, let system = unsafe system(vfs), let sleep = unsafe system.pointee.xSleep else {
+            return microseconds
+        }
+        return unsafe sleep(system, microseconds)
     }
 
     /// SQLite's own dice fall as the simulation's seed says, once it has set one.

@@ -1,12 +1,12 @@
-import VitalsCore
-import VitalsModel
+package import VitalsCore
+package import VitalsModel
 
 /// Joins the journal, the delivery window and the session: everything that the uplink does, one turn at a time, without
 /// a thread or a clock of its own.
 ///
 /// On each connection the retained status message goes first; records follow when the broker has answered it. A stop
 /// delivers what it can before its deadline, then says `offline` with the journal's last sequence, then disconnects.
-struct UplinkLoop {
+package struct UplinkLoop {
     private enum Greeting {
         /// No connection, or one that takes no records.
         case none
@@ -33,11 +33,11 @@ struct UplinkLoop {
     private var saveAt: MonotonicTime?
     private var committed: UInt64 = 0
     private var lastWarning: String?
-    private(set) var snapshot = UplinkSnapshot()
-    private(set) var isFinished = false
+    package private(set) var snapshot = UplinkSnapshot()
+    package private(set) var isFinished = false
 
     /// A loop that resumes where the journal says that the sink stands.
-    init(
+    package init(
         journal: any JournalPort, settings: UplinkSettings, transport: any MQTTTransport, at now: MonotonicTime,
         notify: @escaping @Sendable (UplinkNotice) -> Void
     ) throws {
@@ -55,16 +55,16 @@ struct UplinkLoop {
     }
 
     /// Records up to this sequence are durable.
-    mutating func committed(upTo sequence: UInt64) {
+    package mutating func committed(upTo sequence: UInt64) {
         committed = max(committed, sequence)
         window.committed(upTo: sequence)
     }
 
     /// Asks for an orderly end by this moment.
-    mutating func stop(by deadline: MonotonicTime) { stopAt = deadline }
+    package mutating func stop(by deadline: MonotonicTime) { stopAt = deadline }
 
     /// Does everything that is due; returns when it wants the next turn at the latest. Nil is: when something happens.
-    mutating func turn(at now: MonotonicTime) -> MonotonicTime? {
+    package mutating func turn(at now: MonotonicTime) -> MonotonicTime? {
         for event in session.takeEvents(at: now) { handle(event, at: now) }
         var deadlines = [leave(at: now)]
         if !isFinished {

@@ -1,12 +1,12 @@
-import VitalsCore
+package import VitalsCore
 
 /// Records and arrivals on their way to the journal: what the writer thread is to do next. A pure machine; its owner
 /// holds the lock, the clock and the thread.
 ///
 /// They leave in the order in which they came: an arrival never becomes durable after the record that settles it.
-struct CommitQueue: Sendable {
+package struct CommitQueue: Sendable {
     /// What the writer thread is to do.
-    enum Action {
+    package enum Action {
         /// Nothing, until there is something.
         case sleep
         /// Nothing, for so many milliseconds at most.
@@ -18,9 +18,9 @@ struct CommitQueue: Sendable {
     }
 
     /// What goes into one transaction.
-    struct Group: Sendable {
-        fileprivate(set) var records: [Record] = []
-        fileprivate(set) var arrivals: [Arrival] = []
+    package struct Group: Sendable {
+        package fileprivate(set) var records: [Record] = []
+        package fileprivate(set) var arrivals: [Arrival] = []
     }
 
     private enum Entry {
@@ -49,10 +49,10 @@ struct CommitQueue: Sendable {
     private var isStopping = false
 
     /// Records and arrivals that were ever taken, and that ever became durable.
-    private(set) var submittedTotal: UInt64 = 0
-    private(set) var committedTotal: UInt64 = 0
+    package private(set) var submittedTotal: UInt64 = 0
+    package private(set) var committedTotal: UInt64 = 0
 
-    init(
+    package init(
         intervalMilliseconds: Int, arrivalMilliseconds: Int = VitalsStoreLimits.arrivalCommitMilliseconds
     ) {
         interval = Int64(intervalMilliseconds)
@@ -60,12 +60,12 @@ struct CommitQueue: Sendable {
     }
 
     /// Whether nothing can be made durable any more.
-    var hasFailed: Bool {
+    package var hasFailed: Bool {
         if case .failed = state { true } else { false }
     }
 
     /// Whether a producer should wait.
-    var isCongested: Bool {
+    package var isCongested: Bool {
         count * 100 >= VitalsStoreLimits.queueRecordsMax * VitalsStoreLimits.highWaterPercent
             || queuedBytes * 100 >= VitalsStoreLimits.queueBytesMax * VitalsStoreLimits.highWaterPercent
     }
@@ -74,7 +74,7 @@ struct CommitQueue: Sendable {
 
     /// Takes all of the records and arrivals or, beyond either bound, none. An arrival that one of the records settles
     /// has to come with it at the latest.
-    mutating func submit(_ records: [Record], arrivals: [Arrival] = []) -> GroupCommitWriter.Admission {
+    package mutating func submit(_ records: [Record], arrivals: [Arrival] = []) -> GroupCommitWriter.Admission {
         let entries = arrivals.map { Entry.arrival($0) } + records.map { Entry.record($0) }
         let bytes = Self.bytes(entries)
         guard !hasFailed, !isStopping, count + entries.count <= VitalsStoreLimits.queueRecordsMax,
@@ -88,19 +88,19 @@ struct CommitQueue: Sendable {
     }
 
     /// Commits what is there without waiting for the interval, until `flushed`.
-    mutating func flush() { flushes += 1 }
+    package mutating func flush() { flushes += 1 }
 
     /// A flush has what it wanted, or gave up.
-    mutating func flushed() { flushes -= 1 }
+    package mutating func flushed() { flushes -= 1 }
 
     /// Nothing more is taken; the thread ends when all are durable.
-    mutating func stop() { isStopping = true }
+    package mutating func stop() { isStopping = true }
 
     /// The thread ends now, whatever is left.
-    mutating func abandon() { state = .failed }
+    package mutating func abandon() { state = .failed }
 
     /// What to do at this time, in milliseconds on a clock that never steps.
-    mutating func next(now: Int64) -> Action {
+    package mutating func next(now: Int64) -> Action {
         switch state {
         case .failed: return .end
         case .waitingToRetry(let time, _):
@@ -120,14 +120,14 @@ struct CommitQueue: Sendable {
     }
 
     /// How many records wait, those that are being committed included.
-    var waitingRecords: Int { queuedRecords + inFlightRecords }
+    package var waitingRecords: Int { queuedRecords + inFlightRecords }
 
     private var inFlightRecords: Int {
         inFlight.reduce(0) { count, entry in if case .record = entry { count + 1 } else { count } }
     }
 
     /// The group of the last `commit` is durable.
-    mutating func committed() {
+    package mutating func committed() {
         queuedBytes -= Self.bytes(inFlight)
         committedTotal += UInt64(inFlight.count)
         inFlight = []
@@ -135,7 +135,7 @@ struct CommitQueue: Sendable {
     }
 
     /// They are not. What may work later is tried again, ever more slowly; anything else is the end.
-    mutating func failed(mayRetry: Bool, now: Int64) {
+    package mutating func failed(mayRetry: Bool, now: Int64) {
         guard mayRetry else {
             state = .failed
             return
@@ -146,7 +146,7 @@ struct CommitQueue: Sendable {
     }
 
     /// Room was made: the group is tried again at once.
-    mutating func retryNow(_ now: Int64) {
+    package mutating func retryNow(_ now: Int64) {
         if case .waitingToRetry(_, let pause) = state { state = .waitingToRetry(at: now, pause: pause) }
     }
 

@@ -16,6 +16,17 @@ struct ArrivalTable: Sendable {
         last = try Int64.fetchOne(db, sql: "SELECT max(number) FROM arrival") ?? 0
     }
 
+    /// The table as the file has it now. What the records so far say of the boot stays known, and so does what those
+    /// records say that came into the file since.
+    func reread(_ db: Database, identity: JournalIdentity, following records: [VitalsCore.Record]) throws
+        -> ArrivalTable
+    {
+        var table = try ArrivalTable(db, identity: identity)
+        table.settlements = settlements
+        for record in records { _ = table.settlements.settlement(of: record) }
+        return table
+    }
+
     /// Writes the arrivals that none of the records settles, and deletes the rows that one does.
     mutating func write(_ arrivals: [Arrival], settledBy records: [VitalsCore.Record], _ db: Database) throws {
         var settled: [Settlement] = []

@@ -10,7 +10,7 @@ extension Journal {
     /// - Throws: `JournalError`; `damaged` when the file is not the one that was committed.
     public func reopen() throws(JournalError) -> Bool {
         let known = tail.withLock { $0 }
-        let arrivals = arrivalTable.withLock { $0.last }
+        let arrivals = arrivalTable.withLock { $0 }
         // The old connection ends when nothing uses it any more.
         let database = try JournalError.mapping("reopen", path: path) { try JournalConnection.writer(path) }
         connection.withLock { $0 = database }
@@ -21,36 +21,41 @@ extension Journal {
                 throw JournalError(.damaged(sequence: nil, what: "another file is in its place"), "reopen", path: path)
             }
             let found = try JournalTail(db, header: header, path: path)
-            try check(found, follows: known, db)
-            let table = try ArrivalTable(db, identity: identity)
+            let records = try newRecords(found, following: known, db)
+            let table = try arrivals.reread(db, identity: identity, following: records)
             let stored = try JournalReader.acknowledgements(db, path: path)
             let ledger = try Ledger(db, identity: identity, path: path)
             tail.withLock { $0 = found }
             arrivalTable.withLock { $0 = table }
             self.ledger.withLock { $0 = ledger }
             acknowledgements.withLock { $0.wereStored(stored) }
-            return found.head > known.head || table.last > arrivals
+            return found.head > known.head || table.last > arrivals.last
         }
     }
 
-    /// Whether the file's last record is the last that was committed, or follows from it link by link.
-    private func check(_ found: JournalTail, follows known: JournalTail, _ db: Database) throws {
+    /// The records behind the last that was committed, each of which follows from the one before it.
+    private func newRecords(
+        _ found: JournalTail, following known: JournalTail, _ db: Database
+    ) throws -> [VitalsCore.Record] {
         guard found.head >= known.head else {
             let what = "records up to \(known.head) were committed, the last is \(found.head)"
             throw JournalError(.damaged(sequence: found.head + 1, what: what), "reopen", path: path)
         }
         var chain = known.chain
+        var records: [VitalsCore.Record] = []
         let rows = try Row.fetchCursor(
             db, sql: StoredRecord.query,
             arguments: JournalReader.range(known.head, VitalsStoreLimits.groupRecordsMax))
         while let row = try rows.next() {
             guard let stored = try? StoredRecord(row), chain.appending(stored.record) == stored.chain else { break }
             chain = stored.chain
+            records.append(stored.record)
         }
         guard chain == found.chain else {
             throw JournalError(
                 .damaged(sequence: found.head, what: "the last records are not those that were committed"), "reopen",
                 path: path)
         }
+        return records
     }
 }

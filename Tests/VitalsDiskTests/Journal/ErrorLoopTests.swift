@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import VitalsDisk
 import VitalsStore
+import VitalsTestKit
 
 /// T7 and T8: the n-th call fails, once or for good, for every n, until nothing fails any more.
 @Suite("A journal on a disk that fails (T7, T8)")
@@ -43,6 +44,7 @@ struct ErrorLoopTests {
 
     @Test("An error is an error of the journal, loses nothing promised, and the next start finds all of it")
     func loop() throws {
+        var result = SuiteResult("io-errors", tests: ["T7"], seed: "5", isFull: Self.stride == 1)
         var faults: [String] = []
         var met = 0
         for call in DiskCall.allCases {
@@ -60,7 +62,11 @@ struct ErrorLoopTests {
         }
         #expect(faults.isEmpty, "\(faults.count) of \(met): \(faults.prefix(3))")
         #expect(met > 10)
-        SuiteCounts.note("error-loop", ["faults": met, "failures": faults.count], seed: 5)
+        result.count("calls that failed", met)
+        result.goal(
+            "each n-th call fails, once and for good: 0 promised records lost", "\(faults.count) faults",
+            holds: faults.isEmpty)
+        try result.report()
     }
 
     @Test("A disk that fills up at any point gives an error, keeps what was promised, and works again with room")
@@ -95,6 +101,7 @@ struct ErrorLoopTests {
     @Test("Errors and power cuts while a journal recovers lose nothing (T8)")
     func compound() throws {
         let count = ProcessInfo.processInfo.environment["VITALS_COMPOUND_POINTS"].flatMap(Int.init) ?? 40
+        var result = SuiteResult("compound-faults", tests: ["T8"], seed: "8", isFull: count >= 1_000)
         let (recording, states) = try CrashPointTests.work(seed: 8, isPowersafe: true)
         var faults: [String] = []
         var number = 0
@@ -123,6 +130,11 @@ struct ErrorLoopTests {
         }
         #expect(faults.isEmpty, "\(faults.count) of \(number): \(faults.prefix(3))")
         #expect(interrupted > number / 4)
-        SuiteCounts.note("compound-faults", ["points": number, "faults": faults.count], seed: 8)
+        result.count("recoveries disturbed", number)
+        result.count("of them interrupted", interrupted)
+        result.goal(
+            "errors and power cuts during recovery: 0 promised records lost", "\(faults.count) faults",
+            holds: faults.isEmpty)
+        try result.report()
     }
 }

@@ -18,6 +18,8 @@ final class JournalWork {
     private var arrivals: ArrivalMaker
     private var open: [Arrival] = []
     private var acknowledged: UInt64 = 0
+    /// Hours that the work takes so far, for retention.
+    private var hours: Int64 = 0
 
     static let file = "vitals.db"
 
@@ -28,10 +30,14 @@ final class JournalWork {
         arrivals = ArrivalMaker(seed: seed)
     }
 
+    /// Marks and the ballast are made; nothing is dropped.
+    private static let retention = RetentionPolicy(
+        maxBytes: 64 << 20, days: [:], graceHours: 0, sinks: [JournalState.sink])
+
     static func open(_ disk: SimulatedDisk) throws -> Journal {
         try Journal(
             path: disk.root + file, gateway: "gateway", created: WallTime(microseconds: 0), epoch: "00000000000000aa",
-            files: disk)
+            retention: retention, files: disk)
     }
 
     /// Opens the journal, or opens it again.
@@ -68,7 +74,7 @@ final class JournalWork {
     /// One transaction of any kind.
     func step() throws {
         guard let journal else { return }
-        switch random.int(0...9) {
+        switch random.int(0...10) {
         case 0: try journal.note([LedgerNote(.receipt) { $0.member("through", journal.head) }])
         case 1 where journal.head > acknowledged:
             let last = acknowledged + 1 + UInt64(random.int(0...Int(journal.head - acknowledged - 1)))
@@ -79,6 +85,13 @@ final class JournalWork {
             let new = arrivals.arrivals(random.int(1...8))
             try journal.append([], arrivals: new)
             open += new
+        case 4:
+            hours += 7
+            let time = hours * 3_600_000_000
+            _ = try journal.maintain(
+                at: Stamp(
+                    monotonic: MonotonicTime(microseconds: time), wall: WallTime(microseconds: time),
+                    isSynchronised: true))
         default: try append(to: journal)
         }
         try keep(journal)
