@@ -94,6 +94,25 @@ public struct JSONWriter {
         bytes.append(contentsOf: json)
     }
 
+    /// Text of which the caller knows that it is a part of JSON, commas included: what many values have in common is then
+    /// written at once.
+    public mutating func fragment(_ text: StaticString) {
+        unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        needsComma = true
+    }
+
+    /// The same, for text that was made.
+    public mutating func fragment(_ text: String) {
+        if !plain(text) { bytes.append(contentsOf: text.utf8) }
+        needsComma = true
+    }
+
+    /// A string that follows a fragment, without a comma.
+    public mutating func quoted(_ text: String) {
+        string(text)
+        needsComma = true
+    }
+
     /// The name of the next value.
     public mutating func name(_ name: String) {
         assert(lastName.map { $0.utf8.lexicographicallyPrecedes(name.utf8) } ?? true, "member \(name) is out of order")

@@ -56,6 +56,37 @@ struct SenMLPack {
     ) {
         let offset = sample.stamp.wall.microseconds.subtractingSaturating(base.wall.microseconds)
         let time = isDated && offset != 0 ? Self.seconds(offset) : nil
+        if let previous, isDated, Self.isInStep(previous, sample.stamp),
+            previous.isSynchronised == sample.stamp.isSynchronised
+        {
+            json.fragment(#",{"n":"quality""#)
+            Self.writeTimeFragment(time, to: &json)
+            json.fragment(#","vs":"#)
+            json.quoted(sample.quality.name)
+            json.fragment("}")
+        } else {
+            writeFirst(sample, base: base, previous: previous, time: time, isDated: isDated, to: &json)
+        }
+        for entry in sample.entries {
+            json.fragment(entry.opening)
+            let own = offset.subtractingSaturating(entry.before)
+            Self.writeTimeFragment(isDated && own != 0 ? Self.seconds(own) : nil, to: &json)
+            switch entry.value {
+            case .number(let text, let unit):
+                json.fragment(unit.fragment)
+                json.fragment(text)
+            case .text(let text):
+                json.fragment(#","vs":"#)
+                json.quoted(text)
+            }
+            json.fragment("}")
+        }
+    }
+
+    /// The entry for the quality of a sample that does not follow simply from the one before.
+    private func writeFirst(
+        _ sample: SenMLSample, base: Stamp, previous: Stamp?, time: String?, isDated: Bool, to json: inout JSONWriter
+    ) {
         json.object { json in
             if previous == nil {
                 json.member("bn", baseName)
@@ -80,21 +111,12 @@ struct SenMLPack {
             json.member("vs", sample.quality.name)
             if !isDated { json.member("wall", sample.stamp.wall.microseconds) }
         }
-        for entry in sample.entries {
-            json.object { json in
-                json.member("n", entry.name)
-                let own = offset.subtractingSaturating(entry.before)
-                Self.writeTime(isDated && own != 0 ? Self.seconds(own) : nil, to: &json)
-                switch entry.value {
-                case .number(let text, let unit):
-                    json.member("u", unit)
-                    json.name("v")
-                    json.number(text)
-                case .text(let text):
-                    json.member("vs", text)
-                }
-            }
-        }
+    }
+
+    private static func writeTimeFragment(_ time: String?, to json: inout JSONWriter) {
+        guard let time else { return }
+        json.fragment(#","t":"#)
+        json.fragment(time)
     }
 
     private static func writeTime(_ time: String?, to json: inout JSONWriter) {

@@ -4,15 +4,32 @@ import VitalsModel
 
 /// One packet of a sensor as SenML entries, without the entry for its quality.
 struct SenMLSample {
-    /// A name and what stands under it.
+    /// A name and what stands under it. What never changes is kept as the text that it is in the pack.
     struct Entry {
         enum Value {
-            /// The digits of a JSON number, and a unit of SenML's registry.
-            case number(String, unit: String)
+            /// The digits of a JSON number, and a unit.
+            case number(String, unit: Unit)
             case text(String)
         }
 
-        var name: String
+        /// A unit of SenML's registry.
+        enum Unit {
+            case beatsPerMinute, count, joule, ratio, second
+
+            /// The unit, and the name of the value that follows.
+            var fragment: StaticString {
+                switch self {
+                case .beatsPerMinute: #","u":"beat/min","v":"#
+                case .count: #","u":"count","v":"#
+                case .joule: #","u":"J","v":"#
+                case .ratio: #","u":"/","v":"#
+                case .second: #","u":"s","v":"#
+                }
+            }
+        }
+
+        /// The comma before the entry, its brace, and its name.
+        var opening: StaticString
         var value: Value
         /// How long before the sample's own time the value was complete, in microseconds.
         var before: Int64 = 0
@@ -35,34 +52,36 @@ struct SenMLSample {
     private init(_ sample: HeartRateSample) {
         stamp = sample.stamp
         quality = sample.quality
-        add("contact", text: sample.contact.name)
-        add("heart-rate", .number(String(sample.heartRate), unit: "beat/min"))
+        add(#",{"n":"contact""#, text: sample.contact.name)
+        add(#",{"n":"heart-rate""#, .number(String(sample.heartRate), unit: .beatsPerMinute))
         // Kilojoules with an exponent: three zeros would claim a precision that was not sent.
-        if let energy = sample.energyExpended { add("energy-expended", .number("\(energy)e3", unit: "J")) }
+        if let energy = sample.energyExpended {
+            add(#",{"n":"energy-expended""#, .number("\(energy)e3", unit: .joule))
+        }
         // Each interval ended with its own beat, before those that follow it in the packet: several under one time
         // would be one value to a reader that keeps values by name and time (lesson 26).
         var following = sample.rrIntervals.reduce(Int64(0)) { $0 + Int64($1) }
         for interval in sample.rrIntervals {
             following -= Int64(interval)
-            let value = Entry.Value.number(Self.seconds(interval), unit: "s")
-            entries.append(Entry(name: "rr", value: value, before: following * 15_625 / 16))
+            let value = Entry.Value.number(Self.seconds(interval), unit: .second)
+            entries.append(Entry(opening: #",{"n":"rr""#, value: value, before: following * 15_625 / 16))
         }
     }
 
     private init(_ sample: OximetrySample) {
         stamp = sample.stamp
         quality = sample.quality
-        add(sample.normal)
-        if let fast = sample.fast { add(fast, suffix: "-fast") }
-        if let slow = sample.slow { add(slow, suffix: "-slow") }
+        add(sample.normal, #",{"n":"spo2""#, #",{"n":"pulse-rate""#)
+        if let fast = sample.fast { add(fast, #",{"n":"spo2-fast""#, #",{"n":"pulse-rate-fast""#) }
+        if let slow = sample.slow { add(slow, #",{"n":"spo2-slow""#, #",{"n":"pulse-rate-slow""#) }
         addStatus(sample.measurementStatus, sample.deviceStatus, sample.pulseAmplitudeIndex)
     }
 
     private init(_ sample: SpotCheckSample) {
         stamp = sample.stamp
         quality = sample.quality
-        add(sample.value)
-        if let seconds = sample.deviceTime { add("device-time", text: Self.civil(seconds)) }
+        add(sample.value, #",{"n":"spo2""#, #",{"n":"pulse-rate""#)
+        if let seconds = sample.deviceTime { add(#",{"n":"device-time""#, text: Self.civil(seconds)) }
         addStatus(sample.measurementStatus, sample.deviceStatus, sample.pulseAmplitudeIndex)
     }
 
@@ -71,36 +90,37 @@ struct SenMLSample {
     private init(_ sample: PPGSample) {
         stamp = sample.stamp
         quality = sample.quality
-        add("ppg-samples", .number(String(sample.channels.count), unit: "count"))
+        add(#",{"n":"ppg-samples""#, .number(String(sample.channels.count), unit: .count))
     }
 
-    private mutating func add(_ name: String, _ value: Entry.Value) { entries.append(Entry(name: name, value: value)) }
+    private mutating func add(_ opening: StaticString, _ value: Entry.Value) {
+        entries.append(Entry(opening: opening, value: value))
+    }
 
-    private mutating func add(_ name: String, text: String) { add(name, .text(text)) }
+    private mutating func add(_ opening: StaticString, text: String) { add(opening, .text(text)) }
 
-    private mutating func add(_ pair: SpO2PulseRate, suffix: String = "") {
-        addRatio("spo2" + suffix, pair.spO2)
-        let name = "pulse-rate" + suffix
+    private mutating func add(_ pair: SpO2PulseRate, _ spO2: StaticString, _ pulseRate: StaticString) {
+        addRatio(spO2, pair.spO2)
         switch SFLOAT(rawValue: pair.pulseRate).value {
-        case .number(let number): add(name, .number(number.description, unit: "beat/min"))
-        case let special: add(name, text: special.description)
+        case .number(let number): add(pulseRate, .number(number.description, unit: .beatsPerMinute))
+        case let special: add(pulseRate, text: special.description)
         }
     }
 
     /// A percentage as a ratio: two places further right, not a digit more or less.
-    private mutating func addRatio(_ name: String, _ word: UInt16) {
+    private mutating func addRatio(_ opening: StaticString, _ word: UInt16) {
         switch SFLOAT(rawValue: word).value {
         case .number(let percent):
             let ratio = ExactDecimal(mantissa: percent.mantissa, exponent: percent.exponent - 2)
-            add(name, .number(ratio.description, unit: "/"))
-        case let special: add(name, text: special.description)
+            add(opening, .number(ratio.description, unit: .ratio))
+        case let special: add(opening, text: special.description)
         }
     }
 
     private mutating func addStatus(_ measurement: UInt16?, _ device: UInt32?, _ amplitude: UInt16?) {
-        if let amplitude { addRatio("pulse-amplitude-index", amplitude) }
-        if let measurement { add("measurement-status", text: Self.digits(UInt32(measurement), 4)) }
-        if let device { add("device-status", text: Self.digits(device, 6)) }
+        if let amplitude { addRatio(#",{"n":"pulse-amplitude-index""#, amplitude) }
+        if let measurement { add(#",{"n":"measurement-status""#, text: Self.digits(UInt32(measurement), 4)) }
+        if let device { add(#",{"n":"device-status""#, text: Self.digits(device, 6)) }
     }
 
     /// Units of 1/1024 s as seconds, exactly: 832 is `0.8125`, for 1/1024 has ten decimal places.
