@@ -78,7 +78,9 @@ let adapters: [Target] = [
     .target(name: "VitalsStore", dependencies: ["VitalsModel", "VitalsJSON", "VitalsCore", grdb, crypto]),
     .target(
         name: "VitalsMQTT",
-        dependencies: ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCore", "CMosquitto", "CMosquittoGuard"]),
+        dependencies: [
+            "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCore", "CMosquitto", "CMosquittoGuard", crypto,
+        ]),
     .target(name: "VitalsBlueZ", dependencies: ["VitalsModel", "VitalsCore", "VitalsSystemd"]),
     .target(
         name: "VitalsHCI", dependencies: ["VitalsModel", "VitalsCapture", "VitalsCore", "VitalsSystemd", "CBluetooth"]),

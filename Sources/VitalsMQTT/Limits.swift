@@ -83,4 +83,43 @@ public enum VitalsMQTTLimits {
 
     /// Missing ranges that a summary names before it only counts the rest.
     static let rangesNamedMax = 10
+
+    /// A request key of fewer characters could be guessed: 16 hexadecimal digits are 64 bits.
+    public static let requestKeyBytesMin = 16
+
+    /// A request is at most this long: a thousand ranges of large numbers.
+    static let requestBytesMax = 65_536
+
+    /// Ranges of one request; a receiver with more gaps asks for the range that holds them.
+    static let requestRangesMax = 1_000
+
+    /// No two requests are carried out within this: each costs a durable commit and a look at the journal.
+    static let requestInterval = MonotonicTime.Span.seconds(10)
+
+    /// How long somebody who asks waits before the request is sent once more: a gateway commits it and answers sooner.
+    static let requestRetryDelay = MonotonicTime.Span.seconds(3)
+
+    /// How often at most the ledger notes how far the far side has applied the records: six entries an hour.
+    static let receiptNoteInterval = MonotonicTime.Span.seconds(600)
+
+    /// How often the ledger is looked at for new entries to publish: they are rare, and none is urgent.
+    static let ledgerInterval = MonotonicTime.Span.seconds(1)
+
+    /// Ledger entries that are read at once: a few hundred bytes each.
+    static let ledgerReadMax = 32
+
+    /// How long a ledger entry waits that the broker refused, for instance since nobody subscribed to the ledger.
+    static let ledgerRetryDelay = MonotonicTime.Span.seconds(30)
+
+    /// How often the files of TLS and the password are looked at: a renewed certificate is in use two looks later.
+    public static let fileWatchInterval = MonotonicTime.Span.seconds(30)
+
+    /// Ranges that one entry of a ledger may name to a receiver; a chunk of retention names far fewer.
+    static let ledgerRangesMax = 10_000
+
+    /// Eras of one journal that a receiver knows: each is a salvage after damage.
+    static let erasMax = 256
+
+    /// How often at most a receiver says what it has applied.
+    static let receiptInterval = MonotonicTime.Span.seconds(1)
 }

@@ -54,6 +54,11 @@ public struct MQTTSettings: Hashable, Sendable {
         self.seed = seed
     }
 
+    /// The files that a connection is made with.
+    var files: [String] {
+        [passwordFile, tls?.authorityFile, tls?.certificateFile, tls?.keyFile].compactMap(\.self)
+    }
+
     /// Whether the settings make sense, before anything is tried with them.
     public func validate() throws(MQTTError) {
         let isText = { (text: String) in !text.utf8.contains { $0 < 0x20 || $0 == 0x7F } }

@@ -82,4 +82,13 @@ enum VitalsToolsLimits {
 
     /// Columns beyond which a plot becomes no clearer, and a line of numbers no easier to follow.
     static let plotColumnsMax = 160
+
+    /// How long a request to a gateway may be carried out: the clocks of both sides may differ by minutes.
+    static let requestLifetime = MonotonicTime.Span.seconds(600)
+
+    /// How long a gateway may take to say that it heard a request: it commits it first.
+    static let requestAnswerWithin = MonotonicTime.Span.seconds(15)
+
+    /// A request reaches back this far at most: ten years.
+    static let requestHoursMax = 87_600.0
 }

@@ -21,7 +21,8 @@ struct VitalsctlCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             ReplayCommand.self, DecodeCommand.self, CaptureCommand.self, SynthesiseCommand.self, JournalCommand.self,
-            ReceiveCommand.self, ScanCommand.self, SensorsCommand.self, DoctorCommand.self, RecordCommand.self,
+            ReceiveCommand.self, RequestReplayCommand.self, ScanCommand.self, SensorsCommand.self, DoctorCommand.self,
+            RecordCommand.self,
             AdapterCommand.self, ExplainCommand.self, JudgeSeriesCommand.self,
         ])
 }

@@ -34,7 +34,8 @@ private final class UplinkRig {
         let settings = UplinkSettings(mqtt: broker.settings(clientID: "g"))
         let transport = InMemoryTransport(broker: broker, settings: settings.mqtt)
         return try UplinkLoop(
-            journal: journal, settings: settings, transport: transport, at: now, notify: { notices.add($0) })
+            journal: journal, ledger: nil, settings: settings, transport: transport, at: now,
+            wallClock: { WallTime(microseconds: 0) }, notify: { notices.add($0) })
     }
 
     /// The daemon is killed and starts again.
@@ -142,7 +143,7 @@ struct UplinkLoopTests {
         #expect(rig.run { $0.loop.snapshot.refused >= 22 })
         #expect(rig.loop.snapshot.state == .refused(.noMatchingSubscribers))
         #expect(rig.loop.snapshot.backlog == 30)
-        #expect(rig.notices.contains { $0 == .recordRefused(sequence: 1, .noMatchingSubscribers) })
+        #expect(rig.notices.contains { $0 == .recordRefused(sequence: 2, .noMatchingSubscribers) })
         try rig.subscribe()
         #expect(rig.run { $0.loop.snapshot.backlog == 0 })
         #expect(rig.notices.contains { $0 == .deliveryResumed })
@@ -154,14 +155,14 @@ struct UplinkLoopTests {
         let rig = try UplinkRig(records: 50)
         rig.broker.holdAcknowledgements(true)
         rig.settle()
-        #expect(rig.loop.snapshot.inFlight == 20 && rig.loop.snapshot.acknowledged == 0)
+        #expect(rig.loop.snapshot.inFlight == 19 && rig.loop.snapshot.acknowledged == 0)
         let start = rig.now
         #expect(rig.run { $0.notices.contains { $0 == .unanswered(unprovedTopics: 0) } })
         #expect(rig.now - start == .seconds(10))
         rig.broker.holdAcknowledgements(false)
         #expect(rig.run { $0.loop.snapshot.backlog == 0 })
         let report = rig.audit.report
-        #expect(report.isClean && report.journals.first?.redelivered == 20)
+        #expect(report.isClean && report.journals.first?.redelivered == 19)
         #expect(report.journals.first?.isOnline == true, "the will said offline, the new connection online")
     }
 
@@ -207,7 +208,8 @@ struct UplinkLoopTests {
         let rig = try UplinkRig(TestBrokerOptions(receiveMaximum: maximum), records: 60)
         rig.broker.holdAcknowledgements(true)
         rig.settle()
-        #expect(rig.loop.snapshot.inFlight == min(20, Int(maximum)))
+        // Nine of the sixty are alarms, which may fill the window; samples leave one slot of a large one.
+        #expect(rig.loop.snapshot.inFlight == min(19, Int(maximum)))
         rig.broker.holdAcknowledgements(false)
         rig.broker.release()
         #expect(rig.run { $0.loop.snapshot.backlog == 0 })

@@ -20,6 +20,10 @@ public protocol JournalPort: AnyObject, Sendable {
     /// Makes records durable, all or none. Their sequences follow from `nextSequence` without a gap.
     func append(_ records: [Record]) throws
 
+    /// Sequences up to here are about to be seen outside before their records are durable: whatever becomes of this
+    /// process, they are given to no other record. It never waits for a commit that is under way.
+    func promise(upTo sequence: UInt64) throws
+
     /// Durable records with `sequence > after`, in order, at most `limit` of them. Dropped ones are not among them.
     func records(after sequence: UInt64, limit: Int) throws -> [Record]
 

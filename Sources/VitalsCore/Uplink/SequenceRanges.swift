@@ -41,6 +41,31 @@ public struct SequenceRanges: Hashable, Sendable {
         count += Self.size(merged)
     }
 
+    /// Takes all numbers of a range away.
+    public mutating func remove(_ range: ClosedRange<UInt64>) {
+        let first = index { $0.upperBound < range.lowerBound }
+        let end = index { $0.lowerBound <= range.upperBound }
+        guard first < end else { return }
+        var rest: [ClosedRange<UInt64>] = []
+        for touched in ranges[first..<end] {
+            count -= Self.size(touched)
+            if touched.lowerBound < range.lowerBound { rest.append(touched.lowerBound...range.lowerBound - 1) }
+            if touched.upperBound > range.upperBound { rest.append(range.upperBound + 1...touched.upperBound) }
+        }
+        for range in rest { count += Self.size(range) }
+        ranges.replaceSubrange(first..<end, with: rest)
+    }
+
+    /// How many of the numbers are not above `last`.
+    public func count(upTo last: UInt64) -> UInt64 {
+        var count = count
+        for range in ranges.reversed() where range.upperBound > last {
+            count -= Self.size(range)
+            if range.lowerBound <= last { count += Self.size(range.lowerBound...last) }
+        }
+        return count
+    }
+
     /// Whether the number is in it.
     public func contains(_ sequence: UInt64) -> Bool { range(containing: sequence) != nil }
 
@@ -51,15 +76,19 @@ public struct SequenceRanges: Hashable, Sendable {
     }
 
     /// What is missing of `1...last`, ascending; empty when nothing is.
-    public func missing(upTo last: UInt64) -> [ClosedRange<UInt64>] {
+    public func missing(upTo last: UInt64) -> [ClosedRange<UInt64>] { last == 0 ? [] : missing(in: 1...last) }
+
+    /// What is missing of a range, ascending; empty when nothing is.
+    public func missing(in range: ClosedRange<UInt64>) -> [ClosedRange<UInt64>] {
         var gaps: [ClosedRange<UInt64>] = []
-        var next: UInt64 = 1
-        for range in ranges where next <= last {
-            if range.lowerBound > next { gaps.append(next...min(range.lowerBound - 1, last)) }
-            guard range.upperBound < last else { return gaps }
-            next = max(next, range.upperBound + 1)
+        var next = range.lowerBound
+        let start = index { $0.upperBound < range.lowerBound }
+        for known in ranges[start...] where next <= range.upperBound {
+            if known.lowerBound > next { gaps.append(next...min(known.lowerBound - 1, range.upperBound)) }
+            guard known.upperBound < range.upperBound else { return gaps }
+            next = max(next, known.upperBound + 1)
         }
-        if next <= last { gaps.append(next...last) }
+        if next <= range.upperBound { gaps.append(next...range.upperBound) }
         return gaps
     }
 

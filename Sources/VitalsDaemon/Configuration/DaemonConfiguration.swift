@@ -66,7 +66,7 @@ public struct DaemonConfiguration: Sendable {
         let named: [(key: String, path: String?)] = [
             ("source.path", recording), ("mqtt.password_file", uplink?.mqtt.passwordFile),
             ("mqtt.tls.ca_file", tls?.authorityFile), ("mqtt.tls.certificate_file", tls?.certificateFile),
-            ("mqtt.tls.key_file", tls?.keyFile),
+            ("mqtt.tls.key_file", tls?.keyFile), ("mqtt.request_key_file", uplink?.requestKeyFile),
         ]
         for (key, path) in named {
             guard let path, !FileManager.default.isReadableFile(atPath: path) else { continue }
@@ -192,6 +192,9 @@ public struct DaemonConfiguration: Sendable {
         }
         var settings = UplinkSettings(mqtt: mqtt)
         settings.acknowledgementDeadline = .seconds(Int64(reader.integer("mqtt.acknowledgement_deadline_seconds")))
+        settings.backlogRateMax = Int64(reader.integer("mqtt.backlog_records_per_second"))
+        settings.alarmBudget = .milliseconds(Int64(reader.integer("mqtt.alarm_budget_milliseconds")))
+        settings.requestKeyFile = reader.text("mqtt.request_key_file").nonEmpty
         return settings
     }
 }

@@ -143,6 +143,23 @@ enum Settings {
             kind: .integer(default: 10, range: 1...600, unit: "s"),
             comment: ["A broker that has not acknowledged within this is left and connected to again."]),
         .init(
+            table: "mqtt", name: "backlog_records_per_second",
+            kind: .integer(default: 20_000, range: 50...20_000, unit: "records/s"),
+            comment: [
+                "The most that a backlog goes out with after an outage, beside live data, which go first. It goes slower by",
+                "itself when the broker answers slowly.",
+            ]),
+        .init(
+            table: "mqtt", name: "alarm_budget_milliseconds",
+            kind: .integer(default: 500, range: 200...60_000, unit: "ms"),
+            comment: ["An alarm that the disk has not taken within this is published without waiting for it."]),
+        .init(
+            table: "mqtt", name: "request_key_file", kind: .text(default: "", rule: .any),
+            comment: [
+                "A file with the key, mode 0600, that the far side signs its requests with: to send records again, and what",
+                "it has applied (docs/uplink.md). Empty: no requests are heard.",
+            ]),
+        .init(
             table: "mqtt.tls", name: "enabled", kind: .truth(default: false),
             comment: ["TLS 1.2 or later, with the broker's name checked."]),
         .init(
@@ -150,7 +167,7 @@ enum Settings {
             comment: ["Certificates of the authorities to trust, PEM. Empty: the system's."]),
         .init(
             table: "mqtt.tls", name: "certificate_file", kind: .text(default: "", rule: .any),
-            comment: ["The gateway's own certificate, PEM. Empty: none."]),
+            comment: ["The gateway's own certificate, PEM; a renewed one is taken within two minutes. Empty: none."]),
         .init(
             table: "mqtt.tls", name: "key_file", kind: .text(default: "", rule: .any),
             comment: ["The key of that certificate, PEM, mode 0600."]),

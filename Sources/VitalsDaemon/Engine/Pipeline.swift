@@ -55,7 +55,7 @@ final class Pipeline {
                 into: &outcome)
         }
         uplink = try configuration.uplink.map { [journal, log] settings in
-            try Uplink(journal: journal, settings: settings) { notice in
+            try Uplink(journal: journal, ledger: journal, settings: settings) { notice in
                 log.log(level: notice.level, "uplink", metadata: ["event": "\(notice)"])
             }
         }
@@ -115,6 +115,7 @@ final class Pipeline {
         for line in outcome.logs { write(line) }
         outcome.logs.removeAll(keepingCapacity: true)
         guard !outcome.isEmpty else { return true }
+        uplink?.submitted(outcome.records)
         switch writer.submit(outcome.records, arrivals: outcome.arrivals) {
         case .accepted:
             handOver()
@@ -223,9 +224,9 @@ extension UplinkNotice {
     /// How loudly to tell it: what keeps records from their receiver is a warning.
     fileprivate var level: Logger.Level {
         switch self {
-        case .connected, .deliveryResumed, .disconnected(nil): .notice
+        case .connected, .deliveryResumed, .disconnected(nil), .replayRequested, .credentialsRenewed: .notice
         case .connectionRefused, .disconnected, .statusRefused, .unsupportedQoS, .recordRefused, .unanswered,
-            .subscriptionRefused, .journalFailed, .warning:
+            .subscriptionRefused, .publishedEarly, .requestRefused, .journalFailed, .warning:
             .warning
         }
     }

@@ -80,10 +80,10 @@ struct MQTTSession {
             if let released = proof?.received(message) {
                 events += released.map { .acknowledged(token: $0, .success) }
                 try? transport.unsubscribe(message.topic)
+                return
             }
-            return
-        case .subscribed(_, let reason):
-            guard proof != nil else { break }
+        case .subscribed(let filter, let reason):
+            guard proof != nil, !filter.hasSuffix("+") else { break }
             if reason.rawValue >= 0x80 {
                 events.append(.warning("3.1.1: a subscription to an own topic was refused; allow it to read them"))
             }

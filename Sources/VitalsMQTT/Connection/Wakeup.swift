@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// A signal that any thread may give and that one waiting thread sees, also in a `poll` beside a socket.
 ///
@@ -7,6 +8,8 @@ public final class Wakeup: Sendable {
     /// The descriptor to poll for reading.
     let descriptor: Int32
     private let writeEnd: Int32
+    /// Whether a byte stands in the pipe, or is about to: a busy loop then costs no system call for it.
+    private let isSignalled = Atomic(false)
 
     /// A wakeup that nobody has signalled.
     public init() throws(MQTTError) {
@@ -30,15 +33,19 @@ public final class Wakeup: Sendable {
 
     /// Wakes the waiting thread, or lets its next wait return at once.
     public func signal() {
+        guard !isSignalled.exchange(true, ordering: .acquiringAndReleasing) else { return }
         var byte: UInt8 = 0
         // It fails only when the pipe is full, and then the wait returns all the same.
         _ = unsafe write(writeEnd, &byte, 1)
     }
 
-    /// Forgets the signals so far.
+    /// Forgets the signals so far. What a signal before this call tells of is to be looked at after it.
     public func clear() {
-        var bytes = [UInt8](repeating: 0, count: 64)
-        while unsafe read(descriptor, &bytes, bytes.count) > 0 {}
+        guard isSignalled.load(ordering: .acquiring) else { return }
+        var byte: UInt8 = 0
+        while unsafe read(descriptor, &byte, 1) > 0 {}
+        // Only now: whoever signals in between is looked at after this call, whoever comes later writes a byte again.
+        isSignalled.store(false, ordering: .sequentiallyConsistent)
     }
 
     /// Waits for a signal, without clearing it; false when the time was over first.

@@ -24,7 +24,15 @@ public struct RecordEncoder: Sendable {
     /// Samples are a SenML pack, everything else is one object with the body in `record`. A body that cannot be read is
     /// damaged in the journal: it goes out as it is, in hexadecimal digits under `raw`, on the topic of events, rather
     /// than not at all.
-    public func message(of record: Record) -> MQTTMessage {
+    ///
+    /// - Parameter isState: Whether an alarm may stand as the state of its topic: no newer one of its condition is known.
+    public func message(of record: Record, isState: Bool = true) -> MQTTMessage {
+        var message = whole(record)
+        if !isState { message.isRetained = false }
+        return message
+    }
+
+    private func whole(_ record: Record) -> MQTTMessage {
         if record.kind == .samples, let sensor = record.sensor, let block = try? SampleBlock(decoding: record.body),
             let payload = SenMLPack(identity: identity, sequence: record.sequence, sensor: sensor, block: block).json
         {
@@ -36,6 +44,34 @@ public struct RecordEncoder: Sendable {
         var event = record
         event.kind = .malformed
         return message(record, topic: topics.topic(of: event), object(record))
+    }
+
+    /// The message of an entry of the ledger. Checkpoints are kept by the broker, so that whoever comes later has the last.
+    public func message(of entry: LedgerEntry) -> MQTTMessage {
+        var writer = JSONWriter()
+        writer.object { json in
+            json.member("chain", Hex.string(entry.chain))
+            json.member("entry", entry.number)
+            json.member("epoch", identity.epoch)
+            json.member("gateway", identity.gateway)
+            json.member("kind", entry.kind.rawValue)
+            if let body = try? JSONParser.parse(entry.body), case .object = body {
+                json.name("ledger")
+                json.raw(entry.body)
+            } else {
+                json.member("raw", Hex.string(entry.body))
+            }
+            json.member("monotonic", entry.stamp.monotonic.microseconds)
+            if let signature = entry.signature { json.member("signature", Hex.string(signature)) }
+            json.member("synchronised", entry.stamp.isSynchronised)
+            json.member("time", entry.stamp.wall.rfc3339)
+        }
+        return MQTTMessage(
+            topic: topics.topic(of: entry.kind), payload: writer.bytes, isRetained: entry.kind == .checkpoint,
+            contentType: "application/json",
+            userProperties: [
+                .init(name: "epoch", value: identity.epoch), .init(name: "entry", value: String(entry.number)),
+            ])
     }
 
     /// The status of the gateway. `last` is the journal's last sequence, known at a clean stop alone.
@@ -56,7 +92,7 @@ public struct RecordEncoder: Sendable {
         _ record: Record, topic: String, _ payload: [UInt8], type: String = "application/json"
     ) -> MQTTMessage {
         MQTTMessage(
-            topic: topic, payload: payload, isRetained: topic == topics.topic(of: record) && topics.isRetained(record),
+            topic: topic, payload: payload, isRetained: topics.isRetained(record) && topic == topics.topic(of: record),
             contentType: type,
             userProperties: [
                 .init(name: "epoch", value: identity.epoch), .init(name: "id", value: String(record.sequence)),

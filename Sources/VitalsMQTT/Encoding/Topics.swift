@@ -26,6 +26,18 @@ public struct Topics: Hashable, Sendable {
     /// Everything of all gateways.
     public static let everything = "vitals/v1/#"
 
+    /// Where the far side asks for records again.
+    public var replayRequest: String { "vitals/v1/\(gateway)/request/replay" }
+
+    /// Where the far side says what it has applied.
+    public var receipt: String { "vitals/v1/\(gateway)/request/receipt" }
+
+    /// Everything that the far side may ask.
+    var requests: String { "vitals/v1/\(gateway)/request/+" }
+
+    /// The topic of an entry of the journal's ledger.
+    public func topic(of kind: LedgerEntry.Kind) -> String { "vitals/v1/\(gateway)/journal/\(kind.rawValue)" }
+
     /// The one topic of a record. What is about the gateway stands directly below its name.
     public func topic(of record: Record) -> String {
         let place = record.sensor.map { "vitals/v1/\(gateway)/\($0.compact)" } ?? "vitals/v1/\(gateway)"

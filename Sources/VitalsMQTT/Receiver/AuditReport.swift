@@ -10,14 +10,18 @@ public struct AuditReport: Hashable, Sendable, CustomStringConvertible {
         public var records: UInt64
         /// The largest sequence seen, or said in a status message: the records are `1...last`.
         public var last: UInt64
-        /// What is missing of `1...last`.
+        /// What is missing of `1...last`, without what the ledger told.
         public var missing: [ClosedRange<UInt64>]
+        /// Missing sequences of which the ledger told that they are no more.
+        public var dropped: UInt64 = 0
         /// Further copies that were discarded by their identity.
         public var redelivered: UInt64
         /// Identities with two different payloads, and samples under two identities.
         public var duplicated: UInt64
         /// What the gateway last said of itself, or the broker in its name.
         public var isOnline: Bool?
+        /// Entries of the ledger that have arrived.
+        public var ledgerEntries: UInt64 = 0
 
         /// Records of `1...last` that were not seen.
         public var lost: UInt64 { missing.reduce(0) { $0 + ($1.upperBound - $1.lowerBound + 1) } }
@@ -29,6 +33,7 @@ public struct AuditReport: Hashable, Sendable, CustomStringConvertible {
             if redelivered > 0 {
                 text += " (\(redelivered) redelivered cop\(redelivered == 1 ? "y" : "ies") discarded)"
             }
+            if dropped > 0 { text += ", \(dropped) dropped as the ledger tells" }
             guard !missing.isEmpty else { return text }
             let named = missing.prefix(VitalsMQTTLimits.rangesNamedMax).map {
                 $0.lowerBound == $0.upperBound ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"

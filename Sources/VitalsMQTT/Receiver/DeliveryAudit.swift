@@ -16,6 +16,10 @@ public struct DeliveryAudit: Sendable {
         case conflicting
         /// The status of a gateway.
         case status
+        /// An entry of a journal's ledger.
+        case ledger
+        /// What a far side asked of a gateway.
+        case request
         /// Not one of our messages, or damaged.
         case unreadable
     }
@@ -39,6 +43,7 @@ public struct DeliveryAudit: Sendable {
             return .unreadable
         }
         let key = Key(gateway: content.gateway, epoch: content.epoch)
+        if case .request = content.kind { return .request }
         guard journals[key] != nil || journals.count < VitalsMQTTLimits.journalsMax else {
             unreadable += 1
             return .unreadable
@@ -47,11 +52,18 @@ public struct DeliveryAudit: Sendable {
         case .status(let isOnline, let last):
             journals[key, default: JournalAudit()].status(isOnline: isOnline, last: last)
             return .status
+        case .ledger(let entry, let losses):
+            journals[key, default: JournalAudit()].note(entry: entry, losses)
+            return .ledger
+        case .request: return .request
         case .records(let first, let count, let samples):
             return journals[key, default: JournalAudit()].receive(
                 first...(first + count - 1), payload: message.payload, samples: samples)
         }
     }
+
+    /// Up to where each journal's records have all arrived, or are known to be no more; for receipts.
+    var applied: [(key: Key, through: UInt64)] { journals.map { ($0, $1.applied) } }
 
     /// What was found so far, one entry for each journal, sorted by gateway and epoch.
     public var report: AuditReport {

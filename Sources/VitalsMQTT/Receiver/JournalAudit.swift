@@ -21,6 +21,11 @@ struct JournalAudit {
     }
 
     private var seen = SequenceRanges()
+    /// What the ledger says is no more.
+    private var told = SequenceRanges()
+    /// Where eras begin whose beginning the ledger told.
+    private var eras: Set<UInt64> = []
+    private var entries = SequenceRanges()
     private var fingerprints = Recent<UInt64, UInt64>(limit: VitalsMQTTLimits.fingerprintsMax)
     private var streams: [Stream: Recent<SampleTime, UInt64>] = [:]
     private var last: UInt64 = 0
@@ -52,10 +57,37 @@ struct JournalAudit {
         return .first
     }
 
+    /// An entry of the ledger says what is no more.
+    mutating func note(entry: UInt64, _ losses: LedgerLosses) {
+        entries.insert(entry)
+        for range in losses.ranges { told.insert(range) }
+        if let era = losses.era, eras.count < VitalsMQTTLimits.erasMax { eras.insert(era) }
+    }
+
+    /// Every record up to here has arrived, or is known to be no more.
+    var applied: UInt64 { known.range(containing: 1)?.upperBound ?? 0 }
+
+    /// What has arrived, and what the ledger says is no more: also what lies between an era and the last before it.
+    private var known: SequenceRanges {
+        var known = seen
+        for range in told.ranges { known.insert(range) }
+        for era in eras {
+            let before = seen.ranges.last { $0.lowerBound < era }?.upperBound ?? 0
+            if before + 1 < era { known.insert(before + 1...era - 1) }
+        }
+        return known
+    }
+
     func entry(gateway: String, epoch: String) -> AuditReport.Journal {
-        AuditReport.Journal(
-            gateway: gateway, epoch: epoch, records: seen.count, last: last, missing: seen.missing(upTo: last),
-            redelivered: redelivered, duplicated: duplicated, isOnline: isOnline)
+        let missing = seen.missing(upTo: last)
+        let lost = known.missing(upTo: last)
+        let size = { (ranges: [ClosedRange<UInt64>]) in
+            ranges.reduce(UInt64(0)) { $0 + ($1.upperBound - $1.lowerBound + 1) }
+        }
+        return AuditReport.Journal(
+            gateway: gateway, epoch: epoch, records: seen.count, last: last, missing: lost,
+            dropped: size(missing) - size(lost), redelivered: redelivered, duplicated: duplicated, isOnline: isOnline,
+            ledgerEntries: entries.count)
     }
 
     /// The same sample under two identities is doubled, however different the messages look.

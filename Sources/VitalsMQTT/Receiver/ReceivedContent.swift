@@ -6,6 +6,10 @@ struct ReceivedContent {
     enum Kind {
         case status(isOnline: Bool, last: UInt64?)
         case records(first: UInt64, count: UInt64, samples: JournalAudit.Samples?)
+        /// An entry of the journal's ledger, with the records that it says are no more.
+        case ledger(entry: UInt64, LedgerLosses)
+        /// What a far side asked of the gateway, perhaps we ourselves.
+        case request
     }
 
     let gateway: String
@@ -30,6 +34,17 @@ struct ReceivedContent {
             kind = .status(isOnline: state == "online", last: json["last"].flatMap(Self.natural))
             return
         }
+        if levels.count == 5, levels[3] == "request" {
+            kind = .request
+            return
+        }
+        if levels.count == 5, levels[3] == "journal" {
+            guard let entry = json["entry"].flatMap(Self.natural), entry > 0, json["kind"]?.string == String(levels[4]),
+                message.property("entry").map({ $0 == String(entry) }) ?? true
+            else { return nil }
+            kind = .ledger(entry: entry, LedgerLosses(json["ledger"]))
+            return
+        }
         guard let first = head["id"].flatMap(Self.natural), let count = head["count"].flatMap(Self.natural),
             first > 0, count > 0, !first.addingReportingOverflow(count).overflow,
             message.property("id").map({ $0 == String(first) }) ?? true,
@@ -38,7 +53,7 @@ struct ReceivedContent {
         kind = .records(first: first, count: count, samples: json.array.flatMap { Self.samples($0, sensor: levels[3]) })
     }
 
-    private static func natural(_ value: JSONValue) -> UInt64? { value.number.flatMap { UInt64($0.text) } }
+    static func natural(_ value: JSONValue) -> UInt64? { value.number.flatMap { UInt64($0.text) } }
 
     /// The reception times of the samples: each begins with its `quality`.
     private static func samples(_ entries: [JSONValue], sensor: Substring) -> JournalAudit.Samples? {

@@ -16,6 +16,7 @@ public final class Receiver: Sendable {
 
     private let settings: MQTTSettings
     private let filter: String
+    private let receiptKey: RequestKey?
     private let makeTransport: @Sendable (MQTTSettings) -> any MQTTTransport
     private let deliver: @Sendable (MQTTMessage, DeliveryAudit.Verdict) -> Void
     private let notify: @Sendable (UplinkNotice) -> Void
@@ -24,8 +25,10 @@ public final class Receiver: Sendable {
     private let finished: Wakeup
 
     /// A receiver of one gateway, or of all when `gateway` is nil. Both closures are called on its thread.
+    ///
+    /// - Parameter receiptKey: Signs receipts, which the receiver then sends: it says that what has arrived is applied.
     public init(
-        settings: MQTTSettings, gateway: String? = nil,
+        settings: MQTTSettings, gateway: String? = nil, receiptKey: RequestKey? = nil,
         transport: @escaping @Sendable (MQTTSettings) -> any MQTTTransport = { MosquittoTransport(settings: $0) },
         deliver: @escaping @Sendable (MQTTMessage, DeliveryAudit.Verdict) -> Void = { _, _ in },
         notify: @escaping @Sendable (UplinkNotice) -> Void
@@ -33,6 +36,7 @@ public final class Receiver: Sendable {
         try settings.validate()
         self.settings = settings
         if let gateway { filter = try Topics(gateway: gateway).all } else { filter = Topics.everything }
+        self.receiptKey = receiptKey
         makeTransport = transport
         self.deliver = deliver
         self.notify = notify
@@ -75,8 +79,8 @@ public final class Receiver: Sendable {
         defer { finished.signal() }
         let transport = makeTransport(settings)
         var loop = ReceiverLoop(
-            settings: settings, filter: filter, transport: transport, at: BootClock.now(), deliver: deliver,
-            notify: notify)
+            settings: settings, filter: filter, receiptKey: receiptKey, transport: transport, at: BootClock.now(),
+            deliver: deliver, notify: notify)
         while !loop.isFinished {
             wakeup.clear()
             if let stopBy = shared.withLock(\.stopBy) { loop.stop(by: stopBy) }

@@ -6,6 +6,7 @@ struct ReceiverLoop {
     private let deliver: @Sendable (MQTTMessage, DeliveryAudit.Verdict) -> Void
     private let notify: @Sendable (UplinkNotice) -> Void
     private var session: MQTTSession
+    private var receipts: ReceiptDesk?
     private var stopAt: MonotonicTime?
     private var isLeaving = false
     private(set) var audit = DeliveryAudit()
@@ -14,11 +15,12 @@ struct ReceiverLoop {
     private(set) var isFinished = false
 
     init(
-        settings: MQTTSettings, filter: String, transport: any MQTTTransport, at now: MonotonicTime,
-        deliver: @escaping @Sendable (MQTTMessage, DeliveryAudit.Verdict) -> Void,
+        settings: MQTTSettings, filter: String, receiptKey: RequestKey? = nil, transport: any MQTTTransport,
+        at now: MonotonicTime, deliver: @escaping @Sendable (MQTTMessage, DeliveryAudit.Verdict) -> Void,
         notify: @escaping @Sendable (UplinkNotice) -> Void
     ) {
         self.filter = filter
+        receipts = receiptKey.map { ReceiptDesk(key: $0, at: now) }
         self.deliver = deliver
         self.notify = notify
         session = MQTTSession(transport: transport, settings: settings, will: nil, at: now)
@@ -28,6 +30,7 @@ struct ReceiverLoop {
 
     mutating func turn(at now: MonotonicTime) -> MonotonicTime? {
         for event in session.takeEvents(at: now) { handle(event) }
+        let receiptsDue = isSubscribed ? sendReceipts(at: now, isLast: stopAt != nil) : nil
         if let stopAt {
             if session.connection == nil || now >= stopAt {
                 session.transport.drop()
@@ -40,7 +43,22 @@ struct ReceiverLoop {
             }
             return stopAt
         }
-        return session.advance(at: now)
+        return [session.advance(at: now), receiptsDue].compactMap(\.self).min()
+    }
+
+    /// Says what has been applied, where that is more than was said before.
+    private mutating func sendReceipts(at now: MonotonicTime, isLast: Bool) -> MonotonicTime? {
+        guard var desk = receipts else { return nil }
+        defer { receipts = desk }
+        guard isLast && !isLeaving || desk.isDue(at: now) else { return desk.dueAt }
+        for receipt in desk.take(audit.applied, at: now) {
+            do {
+                try session.publish(try receipt.message(key: desk.key), token: 1)
+            } catch {
+                notify(.warning("a receipt could not be sent: \(error)"))
+            }
+        }
+        return desk.dueAt
     }
 
     private mutating func handle(_ event: MQTTEvent) {
@@ -55,6 +73,7 @@ struct ReceiverLoop {
             }
         case .subscribed(_, let reason):
             isSubscribed = reason.rawValue < 0x80
+            receipts?.connected()
             if !isSubscribed { notify(.subscriptionRefused(reason)) }
         case .message(let message):
             deliver(message, audit.receive(message))

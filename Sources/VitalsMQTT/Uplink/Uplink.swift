@@ -14,12 +14,15 @@ public import VitalsModel
 public final class Uplink: Sendable {
     private struct Shared {
         var committed: UInt64 = 0
+        var submitted: [Record] = []
+        var rewinds = false
         var stopBy: MonotonicTime?
         var snapshot = UplinkSnapshot()
         var isRunning = false
     }
 
     private let journal: any JournalPort
+    private let ledger: (any LedgerPort)?
     private let settings: UplinkSettings
     private let makeTransport: @Sendable (MQTTSettings) -> any MQTTTransport
     private let notify: @Sendable (UplinkNotice) -> Void
@@ -28,14 +31,17 @@ public final class Uplink: Sendable {
     private let finished: Wakeup
 
     /// An uplink that has not started. `notify` is called on the uplink's thread and must not block.
+    ///
+    /// - Parameter ledger: The journal's ledger, to be published too; without one no requests are heard.
     public init(
-        journal: any JournalPort, settings: UplinkSettings,
+        journal: any JournalPort, ledger: (any LedgerPort)? = nil, settings: UplinkSettings,
         transport: @escaping @Sendable (MQTTSettings) -> any MQTTTransport = { MosquittoTransport(settings: $0) },
         notify: @escaping @Sendable (UplinkNotice) -> Void
     ) throws(MQTTError) {
         try settings.mqtt.validate()
         _ = try Topics(gateway: journal.identity.gateway)
         self.journal = journal
+        self.ledger = ledger
         self.settings = settings
         makeTransport = transport
         self.notify = notify
@@ -56,6 +62,23 @@ public final class Uplink: Sendable {
     /// Records up to this sequence are durable and may be published. From any thread; it never blocks.
     public func committed(upTo sequence: UInt64) {
         shared.withLock { $0.committed = max($0.committed, sequence) }
+        wakeup.signal()
+    }
+
+    /// Records were handed to the journal's writer: an alarm among them whose commit takes longer than the alarm budget is
+    /// published without. From any thread; it never blocks.
+    public func submitted(_ records: [Record]) {
+        let alarms = records.filter { $0.kind == .alarm }
+        guard !alarms.isEmpty else { return }
+        shared.withLock { shared in
+            shared.submitted += alarms.prefix(max(0, UplinkLimits.lateAlarmsMax - shared.submitted.count))
+        }
+        wakeup.signal()
+    }
+
+    /// The journal has records again that it did not have before, below its head: they are looked for. From any thread.
+    public func rewind() {
+        shared.withLock { $0.rewinds = true }
         wakeup.signal()
     }
 
@@ -85,8 +108,16 @@ public final class Uplink: Sendable {
         guard var loop = begin(transport) else { return }
         while !loop.isFinished {
             wakeup.clear()
-            let (committed, stopBy) = shared.withLock { ($0.committed, $0.stopBy) }
+            let (committed, submitted, rewinds, stopBy) = shared.withLock { shared in
+                defer {
+                    shared.submitted.removeAll()
+                    shared.rewinds = false
+                }
+                return (shared.committed, shared.submitted, shared.rewinds, shared.stopBy)
+            }
+            loop.submitted(submitted, at: BootClock.now())
             loop.committed(upTo: committed)
+            if rewinds { loop.rewind() }
             if let stopBy { loop.stop(by: stopBy) }
             let next = loop.turn(at: BootClock.now())
             let snapshot = loop.snapshot
@@ -102,7 +133,8 @@ public final class Uplink: Sendable {
         while true {
             do {
                 return try UplinkLoop(
-                    journal: journal, settings: settings, transport: transport, at: BootClock.now(), notify: notify)
+                    journal: journal, ledger: ledger, settings: settings, transport: transport, at: BootClock.now(),
+                    wallClock: { BootClock.wall() }, notify: notify)
             } catch {
                 notify(.journalFailed("\(error)"))
             }

@@ -18,6 +18,14 @@ public enum UplinkNotice: Hashable, Sendable, CustomStringConvertible {
     case unanswered(unprovedTopics: Int)
     /// The broker refused a subscription.
     case subscriptionRefused(MQTTReason)
+    /// The journal takes so long that alarms are published before they are durable.
+    case publishedEarly(Int)
+    /// The far side asked for records to be sent once more, and they will be.
+    case replayRequested(counter: UInt64)
+    /// A request or a receipt of the far side was not carried out.
+    case requestRefused(RequestRefusal)
+    /// Certificates or the password were renewed: the connection is made anew with them.
+    case credentialsRenewed
     /// The journal could not be read or told; it is tried again.
     case journalFailed(String)
     /// Something to put right that stops nothing.
@@ -39,6 +47,11 @@ public enum UplinkNotice: Hashable, Sendable, CustomStringConvertible {
         case .unanswered(let topics):
             "\(topics) topics are not proved in time under MQTT 3.1.1; may the client publish there and read them?"
         case .subscriptionRefused(let reason): "the broker refused the subscription: \(reason)"
+        case .publishedEarly(let count):
+            "the journal is slow: \(count) alarm\(count == 1 ? " is" : "s are") published before the commit"
+        case .replayRequested(let counter): "records are sent once more, as request \(counter) asks"
+        case .requestRefused(let refusal): "a request was not carried out: \(refusal)"
+        case .credentialsRenewed: "the certificate or password files have changed: connecting anew with them"
         case .journalFailed(let text): "the journal failed, trying again: \(text)"
         case .warning(let text): text
         }

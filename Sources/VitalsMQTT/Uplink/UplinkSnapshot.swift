@@ -30,6 +30,18 @@ public struct UplinkSnapshot: Hashable, Sendable {
     public var inFlight = 0
     /// Durable records that are not acknowledged.
     public var backlog: UInt64 = 0
+    /// Alarms that were published before their commit, since it took too long.
+    public var early: UInt64 = 0
+    /// Records a second that the backlog may go out with at present.
+    public var backlogRate: Int64 = 0
+    /// Delivered records that are to be sent once more, as the far side asked; an upper bound.
+    public var replaying: UInt64 = 0
+    /// The far side says that it has applied every record up to here; 0 when it never said so.
+    public var applied: UInt64 = 0
+    /// Every entry of the ledger up to here is acknowledged.
+    public var ledgerThrough: UInt64 = 0
+    /// Requests and receipts that were not signed, not new or not readable.
+    public var requestsRefused: UInt64 = 0
     /// Connections made since the first one.
     public var reconnects: UInt64 = 0
     /// The last sequence known to be durable.

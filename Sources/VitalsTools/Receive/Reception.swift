@@ -18,6 +18,7 @@ public final class Reception: Sendable {
 
     private let settings: MQTTSettings
     private let gateway: String?
+    private let receiptKeyFile: String?
     private let goal: ReceptionGoal
     private let printsMessages: Bool
     private let shared = Mutex(Shared())
@@ -26,6 +27,7 @@ public final class Reception: Sendable {
     public init(_ options: ReceptionOptions) {
         settings = options.settings
         gateway = options.gateway
+        receiptKeyFile = options.receiptKeyFile
         goal = options.goal
         printsMessages = options.printsMessages
     }
@@ -34,7 +36,8 @@ public final class Reception: Sendable {
     /// `notes` when that is where messages do not go. True when everything that was to arrive did, once.
     public func run(output: any ByteOutput, notes: any ByteOutput) throws -> Bool {
         let receiver = try Receiver(
-            settings: settings, gateway: gateway, deliver: { [self] in deliver($0, $1) },
+            settings: settings, gateway: gateway, receiptKey: try receiptKeyFile.map { try RequestKey(file: $0) },
+            deliver: { [self] in deliver($0, $1) },
             notify: { [self] in note($0) })
         try receiver.start()
         let outcome = Result { try wait(for: receiver, output, notes) }
@@ -101,7 +104,8 @@ public final class Reception: Sendable {
                 shared.failure = ToolError(error)
             case .disconnected(let error): shared.trouble = error.map { "\($0)" }
             case .connected, .statusRefused, .unsupportedQoS, .recordRefused, .deliveryResumed, .unanswered,
-                .journalFailed, .connectionRefused, .warning:
+                .journalFailed, .connectionRefused, .publishedEarly, .replayRequested, .requestRefused,
+                .credentialsRenewed, .warning:
                 break
             }
             // Each try fails for the same reason as the one before, which need not be said again.

@@ -29,6 +29,8 @@ public struct ReceptionOptions: Sendable {
     public var isUntilStopped = false
     /// Ends when nothing has arrived for so many seconds.
     public var idleSeconds: Double?
+    /// The file of the key that receipts are signed with; nil: none are sent.
+    public var receiptKeyFile: String?
     /// Whether every message is written as a line of JSON.
     public var printsMessages = false
 

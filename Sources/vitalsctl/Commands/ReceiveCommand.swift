@@ -12,6 +12,7 @@ struct ReceiveCommand: ToolCommand {
 
             Example:
               vitalsctl receive --gateway ward-3 --until-stopped
+              vitalsctl receive --gateway ward-3 --receipts request.key
               vitalsctl receive --host broker.example --tls --username audit --password-file secret --idle 60
 
             Exit statuses: 0 everything arrived once, 1 something is lost or doubled, 69 no broker, or it refuses.
@@ -57,6 +58,12 @@ struct ReceiveCommand: ToolCommand {
     @Option(help: ArgumentHelp("End when nothing has arrived for so many seconds.", valueName: "seconds"))
     var idle: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "Send receipts, signed with the key in this file: the gateway learns what has arrived here.",
+            valueName: "file"))
+    var receipts: String?
+
     @Flag(name: .customLong("print"), help: "Print each message as a line of JSON; the result goes to standard error.")
     var printsMessages = false
 
@@ -79,6 +86,7 @@ struct ReceiveCommand: ToolCommand {
         options.expected = expect
         options.isUntilStopped = untilStopped
         options.idleSeconds = idle
+        options.receiptKeyFile = receipts
         options.printsMessages = printsMessages
         Interruption.watch()
         let isClean = try Reception(options).run(

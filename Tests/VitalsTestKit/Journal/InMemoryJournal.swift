@@ -18,6 +18,8 @@ public final class InMemoryJournal: LiveJournalPort {
         var records: [Record] = []
         /// The sequence that the next record must have.
         var next: UInt64 = 1
+        /// The last sequence that was seen outside before it was durable.
+        var promised: UInt64 = 0
         var arrivals: [Arrival] = []
         /// What the last `start` record said.
         var boot: String?
@@ -51,7 +53,7 @@ public final class InMemoryJournal: LiveJournalPort {
         journal.state.withLock { other in
             state.withLock { state in
                 state.records = other.records
-                state.next = other.next
+                state.next = other.promised < other.next ? other.next : other.promised + 1
                 state.arrivals = other.arrivals
                 state.acknowledged = other.acknowledged
                 state.ledger = other.ledger
@@ -92,6 +94,9 @@ public final class InMemoryJournal: LiveJournalPort {
 
     /// The arrivals that are in no block.
     public func arrivals() throws -> [Arrival] { state.withLock { $0.arrivals } }
+
+    /// A copy of this journal, as a killed process leaves it, gives these sequences to no other record.
+    public func promise(upTo sequence: UInt64) { state.withLock { $0.promised = max($0.promised, sequence) } }
 
     /// Records with `sequence > after`, in order, at most `limit` of them.
     public func records(after sequence: UInt64, limit: Int) throws -> [Record] {

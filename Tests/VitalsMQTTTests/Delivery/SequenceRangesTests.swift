@@ -35,6 +35,11 @@ struct SequenceRangesTests {
         #expect(ranges.ranges == [0...UInt64.max])
         #expect(ranges.count == UInt64.max)
         #expect(ranges.missing(upTo: .max).isEmpty)
+        #expect(ranges.count(upTo: 7) == 7 && ranges.count(upTo: .max) == .max)
+        ranges.remove(5...UInt64.max)
+        #expect(ranges.ranges == [0...4] && ranges.count == 4)
+        ranges.remove(0...UInt64.max)
+        #expect(ranges.isEmpty && ranges.count == 0)
         #expect(SequenceRanges([UInt64.max...UInt64.max]).missing(upTo: .max) == [1...(UInt64.max - 1)])
     }
 
@@ -49,6 +54,17 @@ struct SequenceRangesTests {
             ranges.insert(range)
             model.formUnion(range)
             #expect(ranges.count == UInt64(model.count))
+            let bound = UInt64(random.int(0...130))
+            #expect(ranges.count(upTo: bound) == UInt64(model.count { $0 <= bound }))
+            #expect(
+                ranges.missing(in: start...bound + start).flatMap { Array($0) }
+                    == (start...bound + start).filter { !model.contains($0) })
+            if random.int(0...4) == 0 {
+                let gone = start...(start + UInt64(random.int(0...30)))
+                ranges.remove(gone)
+                model.subtract(gone)
+                #expect(ranges.count == UInt64(model.count))
+            }
         }
         #expect(ranges.ranges.flatMap { Array($0) } == model.sorted())
         #expect(zip(ranges.ranges, ranges.ranges.dropFirst()).allSatisfy { $0.upperBound + 1 < $1.lowerBound })
