@@ -21,7 +21,7 @@ public final class Journal: LiveJournalPort {
     public let reader: JournalReader
     /// The one connection that writes and checkpoints.
     let connection: Mutex<DatabaseQueue>
-    private let lock: any FileLock
+    let lock: any FileLock
     let tail: Mutex<JournalTail>
     let acknowledgements: Mutex<Acknowledgements>
     let arrivalTable: Mutex<ArrivalTable>
@@ -33,8 +33,14 @@ public final class Journal: LiveJournalPort {
     let files: any FileSystem
     /// Nil until the first piece of it, so that a start does not wait.
     let upkeep = Mutex<Upkeep?>(nil)
+    /// What is still to be read of a damaged journal that this one takes the place of.
+    let rest = Mutex<SalvageRest?>(nil)
+    /// Who is told of damage.
+    let damageFound = Mutex<(@Sendable (JournalError) -> Void)?>(nil)
+    /// What was last told to the files beside the journal.
+    let told = Mutex(Testimony())
     private let replay: Mutex<ReplayWindow>
-    private let isClosed = Mutex(false)
+    let isClosed = Mutex(false)
 
     /// Opens the journal of a gateway for writing, and creates it when there is none.
     ///
@@ -54,11 +60,14 @@ public final class Journal: LiveJournalPort {
         let epoch = epoch ?? Self.randomEpoch()
         guard Self.isGatewayName(gateway) else { throw JournalError(.invalidName(gateway), "open", path: path) }
         guard Self.isEpoch(epoch) else { throw JournalError(.invalidName(epoch), "open", path: path) }
+        let witness = try JournalWitness.check(journal: path, files: files)
         try JournalFile.create(path, files)
         lock = try WriterLock.take(journal: path, files)
         let birth = JournalSchema.Birth(
             identity: JournalIdentity(gateway: gateway, epoch: epoch), created: created)
-        let (database, found) = try JournalError.mapping("open", path: path) { try Self.open(path, birth) }
+        let (database, found) = try JournalError.mapping("open", path: path) {
+            try Self.open(path, birth, witness)
+        }
         connection = Mutex(database)
         let reader = try JournalReader(path: path, files: files)
         let stored = try reader.acknowledgements()
@@ -78,7 +87,7 @@ public final class Journal: LiveJournalPort {
         self.tail = Mutex(tail)
         acknowledgements = Mutex(Acknowledgements(stored: stored))
         self.arrivalTable = Mutex(arrivalTable)
-        self.ledger = Mutex(ledger)
+        self.ledger = Mutex(witness?.continuing(ledger, of: reader.identity) ?? ledger)
         opening = Mutex(Opening(generation: header.generation + 1, migratedFrom: found, wasClosed: header.isClosed))
         self.clock =
             clock ?? { Stamp(monotonic: MonotonicTime(microseconds: 0), wall: created, isSynchronised: false) }
@@ -87,10 +96,14 @@ public final class Journal: LiveJournalPort {
         self.files = files
     }
 
-    /// Looks with a reader first, so that a foreign file is not even touched. With the database comes the version that
-    /// the file had; nil when it is new.
-    private static func open(_ path: String, _ birth: JournalSchema.Birth) throws -> (DatabaseQueue, Int64?) {
+    /// Looks with a reader first, so that neither a foreign file nor a damaged one is even touched: a writer that closes
+    /// takes the WAL file with it, whatever it made of it. With the database comes the version that the file had; nil
+    /// when it is new.
+    private static func open(
+        _ path: String, _ birth: JournalSchema.Birth, _ witness: JournalWitness?
+    ) throws -> (DatabaseQueue, Int64?) {
         let header = try JournalConnection.header(path)
+        if let header { try JournalWitness.check(witness, header, path: path) }
         if let header, header.identity.gateway != birth.identity.gateway {
             throw JournalError(.otherGateway(header.identity.gateway), "open", path: path)
         }
@@ -102,6 +115,7 @@ public final class Journal: LiveJournalPort {
     /// Stores what is noted, seals the head and ends the connections. Every later call throws.
     public func close() throws(JournalError) {
         try commit([], [], closes: true, "close")
+        rest.withLock { $0 = nil }
         isClosed.withLock { $0 = true }
         try reader.close()
         try JournalError.mapping("close", path: path) { try database.close() }
@@ -139,7 +153,7 @@ public final class Journal: LiveJournalPort {
 
     /// Durable records with `sequence > after`, in order, at most `limit` of them.
     public func records(after sequence: UInt64, limit: Int) throws(JournalError) -> [VitalsCore.Record] {
-        try reader.records(after: sequence, limit: limit)
+        try noticing { () throws(JournalError) in try reader.records(after: sequence, limit: limit) }
     }
 
     /// Notes that a sink's receiver acknowledged these sequences. Durable with the next append, or at `flush`.
@@ -238,6 +252,14 @@ public final class Journal: LiveJournalPort {
     private func transaction<Value>(
         _ operation: String, _ body: (Database, inout Ledger, Stamp) throws -> (Value, () -> Void)
     ) throws(JournalError) -> Value {
+        try noticing { () throws(JournalError) in
+            try write(operation, body)
+        }
+    }
+
+    private func write<Value>(
+        _ operation: String, _ body: (Database, inout Ledger, Stamp) throws -> (Value, () -> Void)
+    ) throws(JournalError) -> Value {
         try JournalError.mapping(operation, path: path) {
             try database.writeWithoutTransaction { db in
                 guard !isClosed.withLock({ $0 }) else { throw JournalError(.closed, operation, path: path) }
@@ -253,6 +275,7 @@ public final class Journal: LiveJournalPort {
                 opening.withLock { $0 = nil }
                 self.ledger.withLock { [ledger] in $0 = ledger }
                 committed()
+                testify()
                 return value
             }
         }
@@ -272,7 +295,7 @@ public final class Journal: LiveJournalPort {
             }
     }
 
-    private static func isEpoch(_ epoch: String) -> Bool {
+    static func isEpoch(_ epoch: String) -> Bool {
         epoch.utf8.count == 16
             && epoch.unicodeScalars.allSatisfy { ("a"..."f").contains($0) || ("0"..."9").contains($0) }
     }

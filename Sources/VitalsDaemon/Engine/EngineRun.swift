@@ -70,7 +70,8 @@ public struct EngineRun {
             history.openAlarms = try journal.reader.openAlarms(before: sequence)
             return Self.engine(configuration, kernels, start: start, sequence: sequence, history)
         }
-        if let last = try journal.reader.last(.start) {
+        // A run of which records were dropped or lost cannot be compared with the recording: a new one begins.
+        if let last = try journal.reader.last(.start), try journal.reader.isUnbroken(from: last.sequence) {
             let (engine, effects) = try begin(at: last.sequence)
             if case .append(let record)? = effects.first, record == last {
                 self.engine = engine

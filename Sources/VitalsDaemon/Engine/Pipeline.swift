@@ -20,6 +20,7 @@ final class Pipeline {
     private let writer: GroupCommitWriter
     private let progress: WakeUp
     private let shared: Shared
+    private let salvage: SalvageReport?
     private var run: EngineRun
     private var outcome = EngineRun.Outcome()
 
@@ -42,18 +43,26 @@ final class Pipeline {
         self.log = log
         progress = try WakeUp()
         let kernels = try KernelTable(KernelLevel(named: configuration.kernels))
-        journal = try Journal(
-            path: configuration.journalPath, gateway: configuration.gateway,
-            created: WallTime(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)))
-        switch beginning {
-        case .recording(let start):
-            run = try EngineRun(
-                configuration: configuration.engine, kernels: kernels, start: start, journal: journal, into: &outcome)
-        case .live(let start, let boot):
-            run = try EngineRun(
-                live: configuration.engine, kernels: kernels, start: start, boot: boot, journal: journal,
-                into: &outcome)
+        let start = try JournalStart(configuration, log: log) { () throws(JournalError) in
+            try Journal(
+                path: configuration.journalPath, gateway: configuration.gateway,
+                created: WallTime(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)))
+        } begin: { journal, outcome in
+            switch beginning {
+            case .recording(let start):
+                try EngineRun(
+                    configuration: configuration.engine, kernels: kernels, start: start, journal: journal,
+                    into: &outcome)
+            case .live(let start, let boot):
+                try EngineRun(
+                    live: configuration.engine, kernels: kernels, start: start, boot: boot, journal: journal,
+                    into: &outcome)
+            }
         }
+        journal = start.journal
+        run = start.run
+        outcome = start.outcome
+        salvage = start.report
         uplink = try configuration.uplink.map { [journal, log] settings in
             try Uplink(journal: journal, ledger: journal, settings: settings) { notice in
                 log.log(level: notice.level, "uplink", metadata: ["event": "\(notice)"])
@@ -68,6 +77,11 @@ final class Pipeline {
         } failed: { [progress, log] error in
             log.error("the journal could not be written", metadata: ["error": "\(error)"])
             if (error as? JournalError)?.isRecoverable != true { shared.fail(error) }
+            progress.signal()
+        }
+        // Found while the journal is in use: the next start salvages it, and the service manager makes that one at once.
+        journal.onDamage { [progress] error in
+            shared.fail(error)
             progress.signal()
         }
         log.notice(
@@ -166,6 +180,7 @@ final class Pipeline {
     /// A line for the service manager.
     var status: String {
         "\(journal.head) records" + (uplink.map { ", backlog \($0.snapshot.backlog)" } ?? "")
+            + (salvage.map { ", journal was damaged: \($0.lostCount) records lost" } ?? "")
     }
 
     // MARK: End

@@ -54,6 +54,12 @@ public struct JournalError: Error, Hashable, Sendable {
         self.detail = detail
     }
 
+    /// What is damaged, when that is what is wrong.
+    public var damage: String? {
+        guard case .damaged(let sequence, let what) = code else { return nil }
+        return sequence.map { "\(what), at record \($0)" } ?? what
+    }
+
     /// Whether nothing is lost and the same operation may work later, without opening the journal again. After a failed
     /// write or sync nobody knows what the disk holds, so that is not one of them.
     public var isTransient: Bool { code == .diskFull || code == .busy }

@@ -25,6 +25,13 @@ struct Ledger: Sendable {
         chain = stored
     }
 
+    /// Goes on with the numbers of the next era, above all that were ever given out: what damage took of a ledger's end
+    /// nobody knows.
+    mutating func beginEra(above claimed: UInt64) {
+        let era = VitalsStoreLimits.sequenceEra
+        head = (max(head, claimed) / era + 1) * era - 1
+    }
+
     /// Writes the next entry in the transaction that is under way.
     mutating func append(_ note: LedgerNote, at stamp: Stamp, _ db: Database) throws {
         var entry = LedgerEntry(

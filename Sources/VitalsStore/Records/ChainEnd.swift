@@ -16,6 +16,12 @@ struct ChainEnd: Sendable {
         try take(db, "SELECT last, chain FROM dropped ORDER BY first DESC LIMIT 1", operation, path)
     }
 
+    /// Reads the last record that is there.
+    init(ofRecords db: Database, identity: JournalIdentity, operation: String, path: String) throws {
+        chain = RecordChain(identity)
+        try take(db, "SELECT sequence, chain FROM record ORDER BY sequence DESC LIMIT 1", operation, path)
+    }
+
     private mutating func take(_ db: Database, _ sql: String, _ operation: String, _ path: String) throws {
         guard let row = try Row.fetchOne(db, sql: sql) else { return }
         guard let sequence = StoredRecord.sequence(row), sequence > 0,

@@ -12,8 +12,8 @@ struct JournalTail: Sendable {
     /// Where the records go on at the earliest; 0 for behind the head.
     private var earliest: UInt64
     private let identity: JournalIdentity
-    private var sensors: [SensorAddress: Int64] = [:]
-    private var subjects: [String: Int64] = [:]
+    private(set) var sensors: [SensorAddress: Int64] = [:]
+    private(set) var subjects: [String: Int64] = [:]
 
     /// The sequence of the record that comes next.
     var next: UInt64 { max(head + 1, earliest) }
@@ -74,15 +74,15 @@ struct JournalTail: Sendable {
 
     private mutating func number(of sensor: SensorAddress, _ db: Database) throws -> Int64 {
         if let id = sensors[sensor] { return id }
-        try db.execute(sql: "INSERT INTO sensor (address) VALUES (?)", arguments: [Int64(clamping: sensor.rawValue)])
-        sensors[sensor] = db.lastInsertedRowID
-        return db.lastInsertedRowID
+        let id = try RowNumber.of(sensor, db)
+        sensors[sensor] = id
+        return id
     }
 
     private mutating func number(of subject: String, _ db: Database) throws -> Int64 {
         if let id = subjects[subject] { return id }
-        try db.execute(sql: "INSERT INTO subject (name) VALUES (?)", arguments: [subject])
-        subjects[subject] = db.lastInsertedRowID
-        return db.lastInsertedRowID
+        let id = try RowNumber.of(subject, db)
+        subjects[subject] = id
+        return id
     }
 }

@@ -8,6 +8,7 @@ extension Journal: JournalUpkeep {
     ///
     /// - Returns: Whether there is more at once.
     public func maintain(at stamp: Stamp) throws(JournalError) -> Bool {
+        if try salvageOn() { return true }
         var upkeep = try loadedUpkeep()
         let acknowledged = delivered(upkeep.policy)
         if let (mark, removed) = upkeep.mark(at: stamp, head: head, acknowledged: acknowledged) {

@@ -57,6 +57,15 @@ public struct JournalCommands {
         try lines.flush()
     }
 
+    /// The lines of the records that a filter takes.
+    public func export(_ filter: RecordFilter, to output: any ByteOutput) throws {
+        var lines = RecordLines(to: output)
+        try walk(from: filter.sequences.lowerBound, through: filter.sequences.upperBound, isBesideOutput: true) {
+            if filter.takes($0) { try lines.write($0) }
+        }
+        try lines.flush()
+    }
+
     /// A table of every alarm.
     public func alarms(to output: any ByteOutput) throws {
         var history = AlarmHistory()
@@ -75,11 +84,12 @@ public struct JournalCommands {
     }
 
     private func walk(
-        from first: UInt64, isBesideOutput: Bool = false, _ body: (Record) throws -> Void
+        from first: UInt64, through last: UInt64 = .max, isBesideOutput: Bool = false,
+        _ body: (Record) throws -> Void
     ) throws {
         let progress = progress ?? ProgressLine(isBesideOutput: isBesideOutput)
         defer { progress.clear() }
-        try reader.walk(after: first == 0 ? 0 : first - 1) { record in
+        try reader.walk(after: first == 0 ? 0 : first - 1, through: last) { record in
             try body(record)
             progress.update { "reading \(path): record \(record.sequence)" }
         }

@@ -76,13 +76,13 @@ final class ReplayJournal {
 
 extension JournalReader {
     /// Every record after a sequence, in order.
-    func walk(after sequence: UInt64 = 0, _ body: (Record) throws -> Void) throws {
+    func walk(after sequence: UInt64 = 0, through end: UInt64 = .max, _ body: (Record) throws -> Void) throws {
         var last = sequence
-        while true {
+        while last < end {
             let batch = try records(after: last, limit: VitalsToolsLimits.walkBatch)
-            guard let end = batch.last else { return }
-            for record in batch { try body(record) }
-            last = end.sequence
+            guard let newest = batch.last else { return }
+            for record in batch where record.sequence <= end { try body(record) }
+            last = newest.sequence
         }
     }
 }

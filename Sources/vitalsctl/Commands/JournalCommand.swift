@@ -4,9 +4,10 @@ import VitalsTools
 struct JournalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "journal",
-        abstract: "Read a journal, also while the daemon writes it. Nothing in it is changed.",
+        abstract: "Read a journal, also while the daemon writes it, and mend what happens to one.",
         subcommands: [
-            Verify.self, Stats.self, Digest.self, Export.self, Alarms.self, Watch.self,
+            Verify.self, Stats.self, Digest.self, Export.self, Alarms.self, Watch.self, Check.self, Salvage.self,
+            Compact.self, Downgrade.self,
         ])
 
     struct File: ParsableArguments {
@@ -72,13 +73,30 @@ struct JournalCommand: ParsableCommand {
     struct Export: ToolCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print the records as lines of JSON, as replay does.",
-            discussion: "Example:\n  vitalsctl journal export journal.db | grep '\"kind\":\"finding\"'")
+            discussion: """
+                Example:
+                  vitalsctl journal export journal.db --kind alarm --kind finding --since 2026-11-21T00:00:00Z
+                  vitalsctl journal export journal.db --from 1000 --to 1999
+                """)
 
         @OptionGroup var journal: File
         @OptionGroup var range: From
 
+        @Option(help: ArgumentHelp("The last sequence.", valueName: "seq"))
+        var to: UInt64 = .max
+
+        @Option(help: ArgumentHelp("Only records of this kind; may be given again.", valueName: "kind"))
+        var kind: [String] = []
+
+        @Option(help: ArgumentHelp("Only records stamped at this time or later, by wall time.", valueName: "time"))
+        var since: String?
+
+        @Option(help: ArgumentHelp("Only records stamped before this time.", valueName: "time"))
+        var until: String?
+
         func perform() throws {
-            try JournalCommands(path: journal.file).export(from: range.from, to: DescriptorOutput.standard())
+            let filter = try RecordFilter(from: range.from, to: to, kinds: kind, since: since, until: until)
+            try JournalCommands(path: journal.file).export(filter, to: DescriptorOutput.standard())
         }
     }
 

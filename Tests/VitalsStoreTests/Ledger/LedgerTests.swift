@@ -120,6 +120,7 @@ struct LedgerTests {
         try journal.append(Array(records[..<4]))
         try journal.close()
         try Self.toVersion3(path)
+        try FileManager.default.removeItem(atPath: path + ".witness")
         #expect(try JournalReader(path: path).records(after: 0, limit: 9) == Array(records[..<4]))
         #expect(try JournalReader(path: path).ledgerHead == 0)
 

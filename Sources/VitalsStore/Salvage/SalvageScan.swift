@@ -1,0 +1,192 @@
+import VitalsCore
+import VitalsModel
+
+/// Reads a damaged journal image by image, and gives out the rows that are proved to be what was written.
+///
+/// It needs nothing of the file to be in order: neither the header nor the tree nor the WAL file's checksums. The newest
+/// images come first, so that an opening that cannot wait for all of it has the recent past.
+struct SalvageScan: Sendable {
+    /// Rows that are whole.
+    struct Harvest: Sendable {
+        var records: [SalvageProof.Proved] = []
+        var entries: [LedgerEntry] = []
+
+        var isEmpty: Bool { records.isEmpty && entries.isEmpty }
+    }
+
+    let proof: SalvageProof
+    private let pages: PageFile
+    private(set) var dictionary: SalvageDictionary
+    /// The records that were given out.
+    private(set) var proved = VitalsCore.SequenceRanges()
+    /// The image that comes next.
+    private(set) var next = 0
+    /// Arrivals that are whole; which of them a record settles is known at the end.
+    private(set) var arrivals: [Int64: ArrivalRow] = [:]
+    /// Hashes that stand with records that are not there: where one fits the record behind it, the chain goes on.
+    private(set) var loneHashes: [UInt64: [RecordChain]] = [:]
+    /// Images with a row whose sensor or subject was not known when it was read.
+    private var open: [Int] = []
+    /// Rows without a tag that come first on their page, and hashes of rows that come last on theirs.
+    private var first: [UInt64: RecordRow] = [:]
+    private var firstEntries: [UInt64: LedgerEntry] = [:]
+    private var entryHashes: [UInt64: LedgerChain] = [:]
+    private var isResolved = false
+
+    /// Begins to read. Nil when the file does not tell whose journal it is, and nobody else does.
+    ///
+    /// - Parameters:
+    ///   - gateway: Whose journal it must be; nil for anybody's.
+    ///   - witness: What was committed last, if that is known.
+    ///   - names: What is known of the journal's names beside it.
+    init?(_ pages: PageFile, gateway: String?, witness: JournalWitness?, names: [SalvagedRow]) {
+        var dictionary = SalvageDictionary()
+        for name in names { dictionary.take(name) }
+        let frames = pages.imageCount - pages.databaseImages
+        let glance = Array(0..<(frames + min(pages.databaseImages, VitalsStoreLimits.salvageGlanceImages)))
+        for image in glance.map({ $0 < frames ? $0 : pages.imageCount - 1 - ($0 - frames) }) {
+            for cell in pages.cells(image) { if let row = SalvagedRow(cell) { dictionary.take(row) } }
+        }
+        var identities = [witness?.identity].compactMap(\.self) + dictionary.journals.map(\.identity)
+        identities.removeAll { $0.gateway != gateway ?? $0.gateway || !Journal.isEpoch($0.epoch) }
+        guard let identity = Self.identity(of: pages, among: identities, dictionary) else { return nil }
+        self.pages = pages
+        self.dictionary = dictionary
+        proof = SalvageProof(identity: identity)
+        loneHashes[0] = [RecordChain(identity)]
+        entryHashes[0] = LedgerChain(identity)
+    }
+
+    /// When the journal was made, where the file still says so.
+    var created: WallTime? { dictionary.journals.first { $0.identity == proof.identity }?.created }
+
+    /// Whether all of the file was read.
+    var isComplete: Bool { next >= pages.imageCount && isResolved }
+
+    /// Reads so many images more.
+    mutating func read(images count: Int) -> Harvest {
+        var harvest = Harvest()
+        let end = min(next + count, pages.imageCount)
+        while next < end {
+            read(next, into: &harvest)
+            next += 1
+        }
+        if next >= pages.imageCount, !isResolved {
+            for image in open { read(image, into: &harvest) }
+            resolve(into: &harvest)
+            isResolved = true
+        }
+        return harvest
+    }
+
+    private mutating func read(_ image: Int, into harvest: inout Harvest) {
+        var records: [RecordRow] = []
+        var entries: [LedgerEntry] = []
+        for cell in pages.cells(image) {
+            guard let row = SalvagedRow(cell) else { continue }
+            dictionary.take(row)
+            switch row {
+            case .record(let row): records.append(row)
+            case .ledger(let entry): entries.append(entry)
+            case .arrival(let row): if proof.proves(row) { arrivals[row.number] = row }
+            default: break
+            }
+        }
+        records.sort { $0.sequence < $1.sequence }
+        for (index, row) in records.enumerated() {
+            let before = index > 0 ? records[index - 1] : nil
+            if case .open = take(row, after: before, into: &harvest), !open.contains(image) { open.append(image) }
+        }
+        // Those behind a gap on this page, and the last one, may be what the record on another page follows.
+        for (index, row) in records.enumerated()
+        where row.tag == nil && (index + 1 == records.count || records[index + 1].sequence != row.sequence + 1) {
+            note(row)
+        }
+        take(entries.sorted { $0.number < $1.number }, into: &harvest)
+    }
+
+    private mutating func take(
+        _ row: RecordRow, after before: RecordRow?, into harvest: inout Harvest
+    ) -> SalvageProof.Verdict {
+        // The WAL file has the same page many times over.
+        guard !proved.contains(row.sequence) else { return .refuted }
+        var verdict = SalvageProof.Verdict.refuted
+        if row.tag != nil {
+            verdict = proof.judge(row, dictionary)
+        } else if let before, before.sequence + 1 == row.sequence, let hash = RecordChain(stored: before.chain) {
+            verdict = proof.judge(row, after: hash, dictionary)
+        } else {
+            first[row.sequence] = row
+            return .refuted
+        }
+        switch verdict {
+        case .proved(let whole): add(whole, to: &harvest)
+        case .open: break
+        case .refuted: note(row)
+        }
+        return verdict
+    }
+
+    private mutating func add(_ whole: SalvageProof.Proved, to harvest: inout Harvest) {
+        if proved.insert(whole.record.sequence) { harvest.records.append(whole) }
+    }
+
+    /// Keeps the hash of a row that is not whole, or that another page's row follows.
+    private mutating func note(_ row: RecordRow) {
+        guard let hash = RecordChain(stored: row.chain), loneHashes[row.sequence]?.contains(hash) != true else {
+            return
+        }
+        loneHashes[row.sequence, default: []].append(hash)
+    }
+
+    private mutating func take(_ entries: [LedgerEntry], into harvest: inout Harvest) {
+        for (index, entry) in entries.enumerated() {
+            if index > 0, entries[index - 1].number + 1 == entry.number,
+                let before = LedgerChain(stored: entries[index - 1].chain)
+            {
+                if proof.proves(entry, after: before) { harvest.entries.append(entry) }
+            } else {
+                firstEntries[entry.number] = entry
+            }
+            if let hash = LedgerChain(stored: entry.chain) { entryHashes[entry.number] = hash }
+        }
+    }
+
+    /// Judges what had to wait for a hash on another page.
+    private mutating func resolve(into harvest: inout Harvest) {
+        for (sequence, row) in first.sorted(by: { $0.key < $1.key }) where sequence > 0 && !proved.contains(sequence) {
+            var isProved = false
+            for hash in loneHashes[sequence - 1] ?? [] where !isProved {
+                guard case .proved(let whole) = proof.judge(row, after: hash, dictionary) else { continue }
+                add(whole, to: &harvest)
+                isProved = true
+            }
+            if !isProved { note(row) }
+        }
+        for (number, entry) in firstEntries.sorted(by: { $0.key < $1.key }) where number > 0 {
+            guard let hash = entryHashes[number - 1], proof.proves(entry, after: hash) else { continue }
+            harvest.entries.append(entry)
+        }
+        first = [:]
+        firstEntries = [:]
+    }
+
+    /// The identity under which the first rows that can be judged are whole; the first one where there are none.
+    private static func identity(
+        of pages: PageFile, among identities: [JournalIdentity], _ dictionary: SalvageDictionary
+    ) -> JournalIdentity? {
+        guard let likely = identities.first, identities.contains(where: { $0 != likely }) else {
+            return identities.first
+        }
+        for image in 0..<min(pages.imageCount, VitalsStoreLimits.salvageGlanceImages) {
+            for cell in pages.cells(image) {
+                guard case .record(let row)? = SalvagedRow(cell) else { continue }
+                for identity in identities {
+                    guard case .proved = SalvageProof(identity: identity).judge(row, dictionary) else { continue }
+                    return identity
+                }
+            }
+        }
+        return likely
+    }
+}
