@@ -17,6 +17,7 @@ struct GatewayCommand: ParsableCommand {
     @Option(help: "Authorities to trust; TLS.") var caFile: String?
     @Option(help: "The client's certificate.") var certificateFile: String?
     @Option(help: "Its key.") var keyFile: String?
+    @Option(help: "The key that requests are signed with.") var requestKeyFile: String?
     @Option(help: "How long the broker may leave a record unacknowledged.") var acknowledgeMs: Int64 = 10_000
     @Option(help: "How long an attempt to connect may take.") var connectMs: Int64 = 10_000
     @Option(help: "The ceiling of the first delay before a reconnect.") var reconnectMinMs: Int64 = 500
@@ -35,6 +36,7 @@ struct GatewayCommand: ParsableCommand {
         }
         var settings = UplinkSettings(mqtt: mqtt)
         settings.acknowledgementDeadline = .milliseconds(acknowledgeMs)
+        settings.requestKeyFile = requestKeyFile
         let run = try GatewayRun(journal: journal, gateway: gateway, settings: settings)
         try run.start()
         while let line = readLine() {

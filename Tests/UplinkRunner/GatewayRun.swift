@@ -41,7 +41,7 @@ final class GatewayRun: Sendable {
         let latencies = Latencies()
         let journal = try Journal(path: path, gateway: gateway, created: WallTime(microseconds: 1_795_246_200_000_000))
         let uplink = try Uplink(
-            journal: journal, settings: settings,
+            journal: journal, ledger: journal, settings: settings,
             transport: { MeasuringTransport(settings: $0, latencies: latencies) },
             notify: { notice in Lines.write { $0.member("notice", "\(notice)") } })
         writer = GroupCommitWriter(
