@@ -45,6 +45,8 @@ class Gateway:
             value = json.loads(line)
             if "notice" in value:
                 self.notices.append((time.monotonic(), value["notice"]))
+                with self.journal.with_suffix(".notices").open("a") as file:
+                    file.write(f"{time.strftime('%H:%M:%S')} {value['notice']}\n")
             elif "event" in value:
                 self.status = value
             else:
