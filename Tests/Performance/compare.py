@@ -180,6 +180,12 @@ def compare(swift, python, numpy1, inputs, found):
         swift.ask("variability", file, 400, a)
         python.ask("variability-numpy", file, 400, b)
         return equal(a, b, 8, 1e-9) + " within 1e-9"
+    def check_batch():
+        swift.ask("variability-batch", file, 400, best, a)
+        python.ask("variability-numpy", file, 400, b)
+        return equal(a, b, 8, 1e-9) + " within 1e-9"
+    pair("heart-rate variability, windows side by side", "window", "NumPy", lambda: swift.ask("variability-batch", file, 400, best),
+         lambda: python.ask("variability-numpy", file, 400), check_batch)
     ours = lambda: swift.ask("variability", file, 400)
     pair("heart-rate variability, 400 intervals", "window", "NumPy", ours, lambda: python.ask("variability-numpy", file, 400), check)
     pair("heart-rate variability, 400 intervals", "window", "hrv-analysis", ours, lambda: python.ask("variability-hrv", file, 400))

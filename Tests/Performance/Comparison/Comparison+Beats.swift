@@ -71,6 +71,25 @@ extension Comparison {
         return answer
     }
 
+    /// `variability-batch FILE INTERVALS LEVEL [OUTPUT]`: the same, sixteen windows side by side.
+    static func variabilityBatch(_ arguments: Arguments) throws -> [String: Any] {
+        let intervals = try arguments.file(0, of: UInt16.self)
+        let length = try arguments.number(1)
+        let kernels = try KernelTable(KernelLevel(named: arguments[2]))
+        let windows = (0..<intervals.count / length).map { $0 * length..<($0 + 1) * length }
+        var figures: [Double] = []
+        figures.reserveCapacity(windows.count * 6)
+        let answer = nanoseconds(operations: windows.count) {
+            for sums in IntervalSums.windows(windows, of: intervals, kernels: kernels) {
+                for figure in [sums.mean, sums.sdnn, sums.rmssd, sums.sdsd(), sums.pnn20, sums.pnn50] {
+                    figures.append(figure ?? .nan)
+                }
+            }
+        }
+        try arguments.write(figures, to: 3)
+        return answer
+    }
+
     /// `ectopy FILE [OUTPUT]`: one series of intervals (uint16, 1/1024 s); 1 where Malik's rule calls one ectopic.
     static func ectopy(_ arguments: Arguments) throws -> [String: Any] {
         let intervals = try arguments.file(0, of: UInt16.self)

@@ -25,7 +25,8 @@ struct Comparison {
     /// Every work by its name.
     private static let works: [String: @Sendable (Arguments) throws -> [String: Any]] = [
         "levels": levels, "windows": windows, "one-block": oneBlock, "machine": machine, "rhythm": rhythm,
-        "rhythm-single": rhythmSingle, "variability": variability, "ectopy": ectopy, "cleaning": cleaning,
+        "rhythm-single": rhythmSingle, "variability": variability, "variability-batch": variabilityBatch,
+        "ectopy": ectopy, "cleaning": cleaning,
         "hampel": hampel, "discord": discord, "pulse": pulse, "desaturation": desaturation,
         "page-hinkley": pageHinkley, "detectors": detectors, "sensors": sensors, "lengths": lengths,
     ]

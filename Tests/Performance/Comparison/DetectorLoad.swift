@@ -39,6 +39,7 @@ struct DetectorLoad {
             ("heart-rate variability", variability()), ("desaturation", desaturation()),
             ("desaturation, compatible", compatible()), ("change", change()), ("trend", trend()),
             ("early warning", earlyWarning()), ("cross sensor", crossSensor()), ("Hampel", hampel(width: 11)),
+            ("saturation seconds", saturationSeconds()),
         ]
     }
 
@@ -80,6 +81,11 @@ struct DetectorLoad {
             configuration: LimitDetector.Configuration(
                 quantity: .spO2, side: .below, limit: 90_00, delay: .seconds(15)))
         return cost(saturations) { value, time in keep(detector.judge(.value(value), at: time).transition) }
+    }
+
+    private func saturationSeconds() -> Double {
+        var detector = SaturationSeconds()
+        return cost(saturations) { value, time in keep(detector.judge(.value(value), at: time).refusal) }
     }
 
     private func signalState() -> Double {
