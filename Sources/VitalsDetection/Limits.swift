@@ -21,6 +21,11 @@ public enum VitalsDetectionLimits {
     /// can be stricter.
     public static let rateWindowBeats = 64
 
+    /// Over so many intervals a rate has to be low when the rhythm is in disorder: three more than the five of extreme
+    /// bradycardia, since motion that spoils every second beat makes five long ones on end in one case of thirty, and
+    /// eight in one of two hundred and fifty.
+    static let disorderedRateBeats = 8
+
     /// The shortest word window that has an entropy worth a decision, and the longest whose counts fit one octet.
     public static let entropyWords = 16...255
 }

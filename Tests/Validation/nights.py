@@ -35,7 +35,9 @@ AFTER, BEFORE = 6.0, 4.0
 LATENCY = 6.0
 # The five intervals of a mean may have gaps between them.
 MEMORY = 20.0
-# A slow run of fewer beats lies at the limit: whether five of them stand in one window is chance.
+# A run of fewer slow beats lies at the limit: whether five of them stand in one window is chance. A run is beats on
+# end, each five of which are slow. Windows that overlap without being on end are none: in trigeminy at 42 bpm one
+# window in three, that with two of the long intervals at its ends, is below 40.
 SLOW_BEATS = 10
 
 Span = tuple[float, float]
@@ -62,6 +64,7 @@ class Alarm:
 
     condition: str
     raised: float
+    since: float = float("inf")
     ended: float = float("inf")
 
 
@@ -101,11 +104,23 @@ def run(context: Context) -> Section:
     section.paragraphs = [
         "True is what the simulator's beats say: an interval of 3 s (pause) or 4 s (asystole), and five beats slower "
         "than 40 bpm in the mean. An event is *visible* when no fault lies within 6 s before and 4 s after it; every "
-        "visible one must be alarmed. An alarm is *unfounded* when no true event, visible or not, explains it. A run "
-        "of fewer than ten slow beats is not counted as missed. An alarm of asystole for a true pause of 3 to 4 s, "
-        f"whose end was lost on the way, is counted by itself. Faults on the strap: {listed}.",
+        "visible one must be alarmed. An alarm is *unfounded* when no true event, visible or not, explains it. "
+        "Fewer than ten beats on end of which each five are slow lie at the limit, and are counted by themselves: "
+        "beside early beats the rule asks for a rate a tenth below it. An alarm of asystole for a true pause of 3 to "
+        "4 s is counted by itself too: its end was lost on the way, or a beat before it was missed in motion, and the "
+        f"silence that the strap saw was longer. Faults on the strap: {listed}.",
     ]
-    kinds = ("visible", "missed", "disturbed", "disturbed and found", "alarms", "of a pause of 3 to 4 s", "unfounded")
+    kinds = (
+        "visible",
+        "missed",
+        "disturbed",
+        "disturbed and found",
+        "at the limit",
+        "at the limit and found",
+        "alarms",
+        "of a pause of 3 to 4 s",
+        "unfounded",
+    )
     rows = [[name, *(total[name, kind] for kind in kinds)] for name in CONDITIONS]
     section.tables = [Table("Nights", ["condition", *kinds], rows)]
     remarks = [remark for night in nights for remark in night.remarks][:20]
@@ -144,7 +159,7 @@ def play(context: Context, number: int) -> tuple[Truth, list[Alarm]]:
             continue
         time, condition = line["monotonic"] / 1e6, line["body"]["condition"]
         if line["body"]["state"] == "raised":
-            alarms.append(Alarm(condition, time))
+            alarms.append(Alarm(condition, time, line["body"]["since"] / 1e6))
         else:
             standing = [alarm for alarm in alarms if alarm.condition == condition and alarm.ended == float("inf")]
             if standing:
@@ -190,14 +205,16 @@ def settle(truth: Truth, times: np.ndarray, intervals: np.ndarray) -> None:
     for index in np.flatnonzero(intervals >= PAUSE).tolist():
         truth.pauses.append((times[index] - intervals[index] / 1_024, times[index], int(intervals[index])))
     sums = np.convolve(intervals, np.ones(5, np.int64))[4 : len(intervals)]
+    before = -1
     for index in (np.flatnonzero(40 * sums > 5 * 61_440) + 4).tolist():
         start, end = times[index] - sums[index - 4] / 1_024, times[index]
         is_visible = not truth.is_disturbed(start, end)
-        if truth.slow and truth.slow[-1][1] >= start:
+        if index == before + 1 and truth.slow:
             first, _, beats, was_visible = truth.slow[-1]
             truth.slow[-1] = first, end, beats + 1, was_visible or is_visible
         else:
             truth.slow.append((start, end, 5, is_visible))
+        before = index
 
 
 def score(number: int, truth: Truth, alarms: list[Alarm]) -> Night:
@@ -215,26 +232,40 @@ def score(number: int, truth: Truth, alarms: list[Alarm]) -> Night:
         is_found = any(start <= alarm.raised <= end + LATENCY for alarm in by_condition["asystole"])
         count(night, "asystole", end, not truth.is_disturbed(start, end), is_found)
     for start, end, beats, is_visible in truth.slow:
+        own = by_condition["extreme-bradycardia"]
+        is_found = any(alarm.raised <= end + LATENCY and alarm.ended >= start for alarm in own)
         if beats >= SLOW_BEATS:
-            own = by_condition["extreme-bradycardia"]
-            is_found = any(alarm.raised <= end + LATENCY and alarm.ended >= start for alarm in own)
             count(night, "extreme-bradycardia", end, is_visible, is_found)
-    explained = {
-        "pause": lambda time: any(end <= time <= end + LATENCY for _, end, _ in truth.pauses),
-        "asystole": lambda time: any(start + 3 <= time <= end + LATENCY for start, end, _ in truth.pauses),
-        "extreme-bradycardia": lambda time: any(
-            start <= time and end >= time - MEMORY for start, end, _, _ in truth.slow
-        ),
-    }
+        elif is_visible:
+            night.counts["extreme-bradycardia", "at the limit"] += 1
+            night.counts["extreme-bradycardia", "at the limit and found"] += is_found
     for alarm in by_condition["asystole"]:
         is_long = any(start + 4 <= alarm.raised <= end + LATENCY for start, end in long)
-        if not is_long and explained["asystole"](alarm.raised):
+        if not is_long and is_explained(alarm, truth):
             night.counts["asystole", "of a pause of 3 to 4 s"] += 1
     for alarm in alarms:
-        if not explained[alarm.condition](alarm.raised):
+        if not is_explained(alarm, truth):
             night.counts[alarm.condition, "unfounded"] += 1
             night.remarks.append(f"{alarm.condition} unfounded: night {number} at {alarm.raised:.1f} s")
     return night
+
+
+def is_explained(alarm: Alarm, truth: Truth) -> bool:
+    """Whether a true event, visible or not, stands behind an alarm."""
+    time = alarm.raised
+    match alarm.condition:
+        case "pause":
+            return any(end <= time <= end + LATENCY for _, end, _ in truth.pauses)
+        case "asystole":
+            # Raised while a true pause is reported, or told of a silence that is a true pause for the most part: where
+            # the beat before a pause is missed, the strap's silence is longer than the pause, and reaches 4 s earlier.
+            silence = time - alarm.since
+            return any(
+                start + 3 <= time <= end + LATENCY or 2 * (min(end, time) - max(start, alarm.since)) > silence
+                for start, end, _ in truth.pauses
+            )
+        case _:
+            return any(start <= time and end >= time - MEMORY for start, end, _, _ in truth.slow)
 
 
 def count(night: Night, name: str, time: float, is_visible: bool, is_found: bool) -> None:

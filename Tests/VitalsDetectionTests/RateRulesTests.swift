@@ -155,6 +155,50 @@ struct RateRulesTests {
         }
     }
 
+    @Test("a slow heart whose intervals are kept back is no asystole, although its rate fell far at first")
+    func slowHeartWithoutIntervals() {
+        // 72 bpm and slower from beat to beat, in a mean of five: the first fall is as far as without any beat.
+        var rules = steady(seconds: 6)
+        for (number, rate) in ([58_00, 54_00, 54_00, 48_00, 43_00, 43_00, 38_00, 36_00] as [Int32]).enumerated() {
+            #expect(rules.judge(empty(6 + number, rate: rate)).asystole != .present, "rate \(rate)")
+        }
+    }
+
+    @Test("a packet that froze while the rate fell stands still, and no longer tells of asystole")
+    func frozenWhileFalling() {
+        var rules = steady(seconds: 6)
+        _ = rules.judge(empty(6, rate: 50_00))
+        for second in 7..<40 { #expect(rules.judge(empty(second, rate: 37_00)).asystole != .present) }
+    }
+
+    @Test("of a sensor that repeated packets an interval that covers all the time is a pause, a shorter one is not")
+    func suspended() {
+        for (ticks, verdict) in [(UInt16(64_500), RateRules.Verdict.present), (9_000, .notAssessed(.signalLost))] {
+            var rules = steady(seconds: 6)
+            for second in 6..<62 { _ = rules.judge(empty(second)) }
+            for second in 62..<68 {
+                #expect(rules.suspend(empty(second), .frozenSignal).refusal == .frozenSignal)
+            }
+            let output = rules.judge(beat(68, [ticks]))
+            #expect(output.pause == verdict)
+            #expect(output.asystole == verdict)
+        }
+    }
+
+    @Test("an interval at the top of its range covers whatever time there was")
+    func suspendedForLong() {
+        var rules = steady(seconds: 6)
+        for second in 6..<62 { _ = rules.judge(empty(second)) }
+        for second in 62..<300 { _ = rules.suspend(empty(second), .frozenSignal) }
+        #expect(rules.judge(beat(300, [.max])).pause == .present)
+        // Without notifications all the while it does not.
+        var other = steady(seconds: 6)
+        for second in 6..<62 { _ = other.judge(empty(second)) }
+        for second in 62..<100 { _ = other.suspend(empty(second), .frozenSignal) }
+        for second in 200..<210 { _ = other.suspend(empty(second), .frozenSignal) }
+        #expect(other.judge(beat(210, [.max])).pause == .notAssessed(.signalLost))
+    }
+
     @Test("a rate that was held and then falls at once tells of something new: the time counts from there")
     func fallAfterHold() {
         var rules = steady(seconds: 6)
@@ -216,6 +260,40 @@ struct RateRulesTests {
         #expect(strap.play([2_680]).bradycardia == .notAssessed(.questionableSignal))
         #expect(strap.play([1_310, 2_630]).bradycardia == .notAssessed(.questionableSignal))
         #expect(strap.play([1_800, 1_790, 1_820, 1_810, 1_800]).bradycardia == .present)
+    }
+
+    @Test("a strap that misses every second beat again and again is doubted, however sinus arrhythmia moves them")
+    func skippedBeats() {
+        var strap = Strap()
+        let alternating: [UInt16] = [
+            1_150, 1_180, 2_330, 1_240, 2_601, 1_237, 1_187, 2_620, 1_135, 2_630, 1_149, 2_608, 1_210, 2_590,
+        ]
+        for interval in alternating { #expect(strap.play([interval]).bradycardia != .present, "\(interval)") }
+        // Five on end, after a few single ones.
+        var other = Strap()
+        let skipping: [UInt16] = [
+            798, 1_734, 835, 815, 787, 1_687, 842, 801, 1_647, 1_568, 1_729, 1_566, 1_590,
+        ]
+        for interval in skipping { #expect(other.play([interval]).bradycardia != .present, "\(interval)") }
+        // A block that halves the rate from one beat to the next has no such history.
+        var blocked = Strap()
+        _ = blocked.play([835, 815, 787, 842, 801, 822, 840, 815])
+        #expect(blocked.play([1_690, 1_650, 1_720, 1_700, 1_680]).bradycardia == .present)
+    }
+
+    @Test("a slow packet that repeats as seldom as its interval is long makes no bradycardia")
+    func slowEcho() {
+        var rules = RateRules()
+        var time: Int64 = 0
+        func judge(_ interval: UInt16) -> RateRules.Output {
+            time += 1_500_000
+            return rules.judge(
+                SignalNotification(
+                    time: MonotonicTime(microseconds: time), contact: .detected, value: 41_00, rrIntervals: [interval])
+            )
+        }
+        for interval in [1_540, 1_470, 1_530, 1_490, 1_520, 1_480] as [UInt16] { _ = judge(interval) }
+        for _ in 0..<20 { #expect(judge(1_577).bradycardia != .present) }
     }
 
     @Test("a stream that never brought an interval has no asystole")
@@ -353,8 +431,8 @@ struct RateRulesTests {
             }
             return rules.judge(
                 SignalNotification(
-                    time: MonotonicTime(microseconds: Int64(second) * 1_000_000), contact: .detected, value: 60_00,
-                    rrIntervals: pending))
+                    time: MonotonicTime(microseconds: Int64(second) * 1_000_000), contact: .detected,
+                    value: 60_00 + Int32(second % 2) * 1_00, rrIntervals: pending))
         }
     }
 

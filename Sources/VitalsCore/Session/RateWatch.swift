@@ -28,12 +28,7 @@ struct RateWatch {
         _ notification: SignalNotification, _ state: SignalState.Output, at stamp: Stamp,
         in block: inout BlockBuilder<HeartRateSample>, _ desk: inout AlarmDesk, _ output: inout EngineOutput
     ) {
-        // That packets or intervals only repeat is known to the signal's state alone, and they are no heartbeat. An
-        // asystole that was shown is not less so because it lasts: it is what repeats.
-        let isLasting = notification.rrIntervals.isEmpty && isAsystolic(desk)
-        let isRepeating = state.state == .frozen && !isLasting || state.state == .flat
-        let refusal = isRepeating ? state.refusal : nil
-        let result = refusal.map { rules.interrupt($0) } ?? rules.judge(notification)
+        let result = evaluate(notification, state, desk)
         output.trace(RateRules.identity, result, of: "rate", sensor: desk.sensor, at: stamp.monotonic)
         let longest = BeatInterval.span(ticks: Int64(result.longestInterval))
         if result.pause == .present {
@@ -63,12 +58,26 @@ struct RateWatch {
         }
     }
 
-    /// Gives everything up: the signal is gone. A signal that only repeats itself is what it is in asystole.
+    /// That packets or intervals only repeat is known to the signal's state alone, and they are no heartbeat. Packets
+    /// without intervals are also what a strap sends that finds none: the interval after them decides. An asystole that
+    /// was shown is not less so because it lasts: it is what repeats.
+    private mutating func evaluate(
+        _ notification: SignalNotification, _ state: SignalState.Output, _ desk: AlarmDesk
+    ) -> RateRules.Output {
+        guard let refusal = state.refusal, state.state == .frozen || state.state == .flat else {
+            return rules.judge(notification)
+        }
+        guard notification.rrIntervals.isEmpty, state.state == .frozen else { return rules.interrupt(refusal) }
+        return isAsystolic(desk) ? rules.judge(notification) : rules.suspend(notification, refusal)
+    }
+
+    /// Gives everything up: the signal is gone. One that only repeats itself may be what it is in asystole, and the
+    /// rules keep what the interval after it is judged by.
     mutating func abandon(
         _ refusal: Refusal, at stamp: Stamp, _ desk: inout AlarmDesk, _ output: inout EngineOutput
     ) {
         let isLasting = refusal == .frozenSignal && isAsystolic(desk)
-        if !isLasting { _ = rules.interrupt(refusal) }
+        if refusal != .frozenSignal { _ = rules.interrupt(refusal) }
         pauseEnds = nil
         givenUp.removeAll()
         for condition in [.pause] + Self.states where !(isLasting && condition == .asystole) {

@@ -27,7 +27,7 @@ struct SignalWatch {
     /// Whether a state was written before.
     private var hasBegun = false
     /// The intervals of a heart-rate stream, and since when they are missing while its rate does not rise.
-    private var beats = BeatSilence()
+    private var beats = BeatSilence(provenAfter: Self.beatsMissingBound)
     private var beatsMissingSince: MonotonicTime?
     /// What is raised when, if the state lasts.
     private var pending: (condition: AlarmCondition, due: MonotonicTime)?

@@ -19,26 +19,38 @@ import VitalsModel
 /// **A live interval or a repeated packet?** Intervals keep pace with the clock. A packet whose intervals are more than
 /// `overlapBound` ahead of the time that passed, or one that comes once more before its own intervals could have
 /// passed, is a repeated one: `frozenSignal`, and all begins anew. So a frozen packet makes no pause and no bradycardia
-/// even before the signal's state tells that it is frozen.
+/// even before the signal's state tells that it is frozen. One that comes as seldom as its interval is long cannot be
+/// told by the clock: no bradycardia begins with a packet like the one before it, and with the third its mean begins
+/// anew.
+///
+/// **After packets that repeated.** While packets without intervals repeat, the engine calls `suspend` instead
+/// of `judge`. The interval after them is judged as ever if it covers the time since the last one, or is the greatest
+/// that there is: a sensor that measured it was at work all the while (a minute of ventricular flutter). A shorter one
+/// is a thawed sensor's, and is `signalLost`.
 ///
 /// **No beat, or no report?** Asystole under way needs all of: an interval since the stream was last interrupted; after
 /// it at least 4 s of notifications without one, no two of them more than `onTimeInterval` apart, or less on a stream
 /// that notifies more often than once a second (one lost notification could hide a beat); contact detected, or not
-/// supported and a heart rate that is not 0; and a heart rate that has fallen (`BeatSilence`). A rate that moves comes
-/// from beats that are not reported: `notEnoughBeats`. A rate that stands still is what a frozen packet sends, octet
-/// for octet: `frozenSignal`, unless `heldRateIsAsystole`; the interval that ends it decides, and until then a
-/// technical alarm has to call somebody. A heart rate of 0 without contact detection is how straps say that they are
-/// off the skin: `signalLost`. An RR of 0 is no beat and no silence: `invalidValue`, until the next interval. The time
-/// is counted from the reception of the last interval, which is later than its beat: never too early, and at most one
-/// notification late.
+/// supported and a heart rate that is not 0; and a heart rate that has fallen as far as without beats, and falls still
+/// (`BeatSilence`). A rate that moves otherwise may come from beats that are not reported: `notEnoughBeats`. A rate
+/// that stands still is what a frozen packet sends, octet for octet: `frozenSignal`, unless `heldRateIsAsystole`; the
+/// interval that ends it decides, and until then a technical alarm has to call somebody. A heart rate of 0 without
+/// contact detection is how straps say that they are off the skin: `signalLost`. An RR of 0 is no beat and no silence:
+/// `invalidValue`, until the next interval. The time is counted from the reception of the last interval, which is later
+/// than its beat: never too early, and at most one notification late.
 ///
 /// **A slow heart or missed beats?** A sensor that misses a beat reports one interval for two. Bradycardia is present
-/// only if it still is when each interval that is about a whole multiple of the short ones, or of the median, counts as
-/// that many; a pause counts as one. A slow heart is slow with every beat. And the last 17 intervals must not have both
-/// short ones and long ones beside their median, which is what motion does; where they have them to a lesser degree, as
-/// with early beats, the rate has to be a tenth below the limit. Otherwise the refusal is
-/// `questionableSignal`. Five intervals alike to the last bit are `flatSignal`. Where a notification may have been
-/// lost, or fewer intervals came than time passed, its mean begins anew.
+/// only if it still is
+/// - with each early beat evened out with the interval that makes up for it: a window must not begin between the two;
+/// - when each interval that is about a whole multiple of the short ones, or of the median, counts as that many, and
+///   a pause as one: a slow heart is slow with every beat;
+/// - when the long intervals count as two, where the last 17 are of two kinds with nothing between them, in more than
+///   one place, among short ones on end: those are beats missed now and then.
+///
+/// And the last 17 intervals must not have both short ones and long ones beside their median, which is what motion does;
+/// where they have them to a lesser degree, the rate has to be a tenth below the limit, and so over 8 intervals.
+/// Otherwise the refusal is `questionableSignal`. Five intervals alike to the last bit are `flatSignal`. Where a
+/// notification may have been lost, or fewer intervals came than time passed, its mean begins anew.
 ///
 /// - Unit and range: RR in 1/1024 s; 0 is refused as `invalidValue`.
 /// - Cost: O(1) an interval, 0.4 µs; 400 octets.
@@ -47,11 +59,12 @@ import VitalsModel
 ///   notifies with each beat only (refused); asystole under way where notifications are more than `onTimeInterval`
 ///   apart, or on a strap that holds its rate (its end is seen by the RR interval, its silence as a lost signal); a
 ///   strap in contact by its own word that finds no beat and lets its rate fall: that is what it sends in asystole too;
-///   bradycardia by a block of every second beat, as long as intervals of both lengths stand in the window; that a
-///   sensor missed every second beat of five intervals on end, which is then taken for bradycardia.
+///   bradycardia by a block of every second beat that comes and goes, as long as intervals of both lengths stand among
+///   the last 17; that a sensor missed every second beat of five intervals on end and none before, which is then taken
+///   for bradycardia.
 public struct RateRules: Sendable {
     /// The detector's name and version.
-    public static let identity = DetectorIdentity(name: "rate-rules", version: 2)
+    public static let identity = DetectorIdentity(name: "rate-rules", version: 3)
 
     /// The thresholds.
     public let configuration: Configuration
@@ -64,13 +77,17 @@ public struct RateRules: Sendable {
     private var isBradycardic = false
     private var isTachycardic = false
     private var isAsystolic = false
+    /// Whether the packets since the last interval were taken for repeated ones.
+    private var isSuspended = false
     private var lastReceived: MonotonicTime?
     /// Since when notifications have come with contact and numbers, without an interruption.
     private var continuousSince: MonotonicTime?
     /// Since when they have come so closely that a pause could not hide between them.
     private var witnessedSince: MonotonicTime?
-    private var beatless = BeatSilence()
+    private var beatless: BeatSilence
     private var account = IntervalAccount()
+    /// How many slow packets in a row, up to the last, said what the one before them said; 2 at the most.
+    private var echoes = 0
     /// The last notification, to know it again.
     private var last: SignalNotification?
     private var usualSpacing = NotificationSpacing()
@@ -81,6 +98,7 @@ public struct RateRules: Sendable {
         continuity = NotificationContinuity(floor: configuration.gapFloor)
         slow = RateWindow(width: configuration.bradycardiaBeats)
         fast = RateWindow(width: configuration.tachycardiaBeats)
+        beatless = BeatSilence(provenAfter: BeatInterval.span(ticks: Int64(configuration.asystoleTicks)))
     }
 
     /// Judges one Heart Rate Measurement.
@@ -95,7 +113,9 @@ public struct RateRules: Sendable {
             return Output(refusal: refusal)
         }
         let spacing = silence ?? MonotonicTime.Span(microseconds: 0)
-        switch fit(notification, spacing: spacing) {
+        let isEcho = isEcho(notification)
+        echoes = isEcho ? min(echoes + 1, 2) : 0
+        switch fit(notification, spacing: spacing, isEcho: isEcho) {
         case .live: break
         case .repeated:
             interrupt()
@@ -103,7 +123,10 @@ public struct RateRules: Sendable {
         case .incomplete:
             slow.reset()
             fast.reset()
+            // The greatest number stands for any longer interval.
+            if isSuspended, !notification.rrIntervals.contains(.max) { witnessedSince = nil }
         }
+        if !notification.rrIntervals.isEmpty { isSuspended = false }
         let onTime = usualSpacing.scaled(configuration.onTimeInterval)
         if silence != nil { usualSpacing.note(spacing) }
         // The short intervals of a rhythm with early beats are lost as often as the long ones, and the mean of what is
@@ -111,6 +134,8 @@ public struct RateRules: Sendable {
         if spacing > onTime { slow.reset() }
         if spacing > configuration.witnessBound { witnessedSince = nil }
         if spacing > min(onTime, configuration.onTimeInterval), !isAsystolic { beatless.restart(at: time) }
+        // Two intervals may be alike by chance; a third is a frozen packet that comes as seldom as its interval.
+        if echoes > 1 { slow.reset() }
         let count = count(notification, since: continuousSince ?? time, witnessedSince: witnessedSince ?? time)
         continuousSince = continuousSince ?? time
         witnessedSince = witnessedSince ?? time
@@ -120,6 +145,19 @@ public struct RateRules: Sendable {
             longestInterval: count.longest, beatless: beatless.duration(until: time),
             heartRateTrend: beatless.rate, surplus: MonotonicTime.Span(microseconds: account.surplus),
             bradycardiaTicks: slow.sum, bradycardiaBeats: slowBeats, tachycardiaTicks: fast.sum)
+    }
+
+    /// The sensor repeats a packet without intervals: nothing is judged, and the mean rates begin anew. Whether it has
+    /// frozen or finds no beat is told by the next interval, and what that is judged by is kept.
+    public mutating func suspend(_ notification: SignalNotification, _ refusal: Refusal) -> Output {
+        _ = judge(notification)
+        slow.reset()
+        fast.reset()
+        isBradycardic = false
+        isTachycardic = false
+        isAsystolic = false
+        isSuspended = continuousSince != nil
+        return Output(refusal: refusal)
     }
 
     /// Ends every condition and forgets every interval: the link ended, the signal is stale, the engine starts anew.
@@ -141,23 +179,30 @@ public struct RateRules: Sendable {
         isBradycardic = false
         isTachycardic = false
         isAsystolic = false
+        isSuspended = false
+    }
+
+    /// Whether a packet says once more what the one before said, with a slow interval in it. Two short intervals that
+    /// are alike are no news.
+    private func isEcho(_ notification: SignalNotification) -> Bool {
+        let isSlow = notification.rrIntervals.contains {
+            Int64($0) * Int64(configuration.bradycardiaLimit) * 10 > 9 * Int64(BeatInterval.ticksPerMinute)
+        }
+        return isSlow && last?.repeats(notification) == true
     }
 
     /// Whether the intervals are new ones, and all that there were.
-    private mutating func fit(_ notification: SignalNotification, spacing: MonotonicTime.Span) -> IntervalAccount.Fit {
-        defer { last = notification }
+    private mutating func fit(
+        _ notification: SignalNotification, spacing: MonotonicTime.Span, isEcho: Bool
+    ) -> IntervalAccount.Fit {
+        last = notification
         guard !notification.rrIntervals.isEmpty else { return .live }
         let ticks = notification.rrIntervals.reduce(Int64(0)) { $0 + Int64($1) }
         let fit = account.enter(
             ticks: ticks, at: notification.time, spacing: spacing, bound: configuration.overlapBound)
         // The same packet once more, before its intervals could have passed again.
-        // Two short intervals that are alike are no news.
-        let isSlow = notification.rrIntervals.contains {
-            Int64($0) * Int64(configuration.bradycardiaLimit) * 10 > 9 * Int64(BeatInterval.ticksPerMinute)
-        }
-        let isSame = isSlow && last?.repeats(notification) == true
         let least = spacing.microseconds.addingSaturating(configuration.repetitionMargin.microseconds)
-        return isSame && BeatInterval.span(ticks: ticks).microseconds > least ? .repeated : fit
+        return isEcho && BeatInterval.span(ticks: ticks).microseconds > least ? .repeated : fit
     }
 
     private func refusal(of notification: SignalNotification) -> Refusal? {
@@ -212,7 +257,7 @@ extension RateRules {
             }
             guard began >= start else { continue }
             count.hasContinuousBeat = true
-            slow.push(interval)
+            if echoes < 2 { slow.push(interval) }
             fast.push(interval)
         }
         return count
@@ -266,19 +311,32 @@ extension RateRules {
             return .absent
         }
         if slow.isFlat { return .notAssessed(.flatSignal) }
-        let pause = configuration.pauseTicks
-        slowBeats = slow.beats(pause: pause)
-        // In some disorder, early beats or motion, a rate just below the limit may be that of the intervals lost or
-        // moved, and only one that is a tenth below it is not.
-        let isSlow =
-            switch fast.disorder(pause: pause) {
-            case .none: slow.isRate(below: limit, beats: slowBeats)
-            case .some: slow.isRate(below: limit * 9 / 10, beats: slowBeats)
-            case .much: false
-            }
-        guard isSlow else { return .notAssessed(.questionableSignal) }
+        // A bradycardia does not begin with an interval that may be an old one.
+        if echoes > 0, !isBradycardic { return .notAssessed(.frozenSignal) }
+        guard isSlow(below: limit) else { return .notAssessed(.questionableSignal) }
         isBradycardic = true
         return .present
+    }
+
+    /// Whether the slow window's rate is below a limit for sure, and not by beats that were missed or moved.
+    private mutating func isSlow(below limit: Int64) -> Bool {
+        let pause = configuration.pauseTicks
+        let rhythm = (fast.count < slow.count ? slow : fast).evened(pause: pause)
+        let recent = rhythm.last(slow.count)
+        slowBeats = recent.beats(pause: pause)
+        if let skipped = rhythm.skippedBeat(pause: pause) {
+            slowBeats = max(slowBeats, recent.count + recent.count(from: skipped, pause: pause))
+        }
+        switch rhythm.disorder(pause: pause) {
+        case .none: return recent.isRate(below: limit, beats: slowBeats)
+        case .some:
+            // A rate just below the limit may be that of the intervals lost or moved. One that is a tenth below it is
+            // not, if it is not that of the last few alone.
+            let longer = rhythm.last(VitalsDetectionLimits.disorderedRateBeats)
+            return recent.isRate(below: limit * 9 / 10, beats: slowBeats)
+                && longer.count == VitalsDetectionLimits.disorderedRateBeats && longer.isRate(below: limit * 9 / 10)
+        case .much: return false
+        }
     }
 
     private mutating func tachycardia() -> Verdict {

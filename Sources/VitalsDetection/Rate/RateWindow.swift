@@ -52,20 +52,85 @@ struct RateWindow: Hashable, Sendable {
     enum Disorder { case none, some, much }
 
     /// Whether the intervals jump as when a sensor finds beats where there are none and misses others: some are below
-    /// 4/5 of the median, one is below 2/3 of the one before it, and some, up to a pause, are above 8/5 of the median
-    /// (much), or above 13/10 (some, as after early beats).
+    /// 4/5 of the median, and some, up to a pause, above 13/10 of it or of the mean, which many short ones pull down;
+    /// and on the way one is below 3/4 of the one before it, or two are above 3/2 of theirs. Much disorder is when
+    /// some are above 8/5 of the median.
     ///
-    /// A heart that pauses has no short ones, and one that becomes slow has no such step down.
+    /// A heart that pauses has no short ones, and one that becomes slow has one step, and that upwards.
     func disorder(pause: UInt16) -> Disorder {
         let sorted = ring.sorted()
         guard let shortest = sorted.first, let longest = sorted.last(where: { $0 < pause }) else { return .none }
         let median = Int64(sorted[(sorted.count - 1) / 2])
-        guard 5 * Int64(shortest) < 4 * median, 10 * Int64(longest) > 13 * median else { return .none }
-        let inOrder = ring[oldest...] + ring[..<oldest]
-        guard zip(inOrder, inOrder.dropFirst()).contains(where: { 3 * Int64($0.1) < 2 * Int64($0.0) }) else {
-            return .none
-        }
+        let isLong =
+            10 * Int64(longest) > 13 * median || 10 * Int64(longest) * Int64(ring.count) > 13 * sum
+        guard 5 * Int64(shortest) < 4 * median, isLong else { return .none }
+        let steps = zip(inOrder, inOrder.dropFirst())
+        let hasFall = steps.contains { 4 * Int64($0.1) < 3 * Int64($0.0) }
+        guard hasFall || steps.count(where: { 2 * Int64($0.1) > 3 * Int64($0.0) }) > 1 else { return .none }
         return 5 * Int64(longest) > 8 * median ? .much : .some
+    }
+
+    /// From which length on intervals are two beats of which the sensor missed one, when it misses beats now and then:
+    /// the intervals are of two kinds with nothing between them, the long ones at least 3/2 of any short one; short ones
+    /// stand on end, as in a steady rhythm, and long ones in at least two places. Nil when they are not so.
+    ///
+    /// Sinus arrhythmia may take the two far from 1 : 2. In bigeminy no two short ones stand on end, and a heart that is
+    /// suddenly slow is so in one place.
+    func skippedBeat(pause: UInt16) -> UInt16? {
+        guard let shortest = ring.min(), shortest > 0 else { return nil }
+        var greatestShort: UInt16 = 0
+        var leastLong = UInt16.max
+        for interval in ring where interval < pause {
+            if 2 * Int64(interval) < 3 * Int64(shortest) {
+                greatestShort = max(greatestShort, interval)
+            } else {
+                leastLong = min(leastLong, interval)
+            }
+        }
+        guard leastLong < pause, 2 * Int64(leastLong) >= 3 * Int64(greatestShort) else { return nil }
+        let steps = zip(inOrder, inOrder.dropFirst())
+        let hasSteadyRhythm = steps.contains { max($0.0, $0.1) < leastLong }
+        let begins = steps.count { $0.0 < leastLong && $0.1 >= leastLong && $0.1 < pause }
+        let places = begins + (inOrder.first.map { $0 >= leastLong && $0 < pause } == true ? 1 : 0)
+        return hasSteadyRhythm && places > 1 ? leastLong : nil
+    }
+
+    /// How many of the intervals are at least so long, up to a pause.
+    func count(from length: UInt16, pause: UInt16) -> Int { ring.count { $0 >= length && $0 < pause } }
+
+    /// The intervals, oldest first.
+    private var inOrder: ArraySlice<UInt16> { ring[oldest...] + ring[..<oldest] }
+
+    /// The intervals with each early beat evened out: where an interval ends with a beat that comes early (below 4/5 of
+    /// the median), and the one after it makes up for it, so that both together are two intervals of the rhythm within
+    /// an eighth, each of them is half of both. No beat is lost there, and a window that begins between the two would
+    /// tell of a rate that is too low.
+    func evened(pause: UInt16) -> RateWindow {
+        var result = self
+        let sorted = ring.sorted()
+        let median = Int64(sorted.isEmpty ? 0 : sorted[(sorted.count - 1) / 2])
+        result.ring = Array(inOrder)
+        result.oldest = 0
+        var place = 0
+        while place + 1 < result.ring.count {
+            let (early, late) = (Int64(result.ring[place]), Int64(result.ring[place + 1]))
+            let isEven = 4 * (early + late - 2 * median).magnitude <= median.magnitude
+            guard 5 * early < 4 * median, late < pause, isEven else {
+                place += 1
+                continue
+            }
+            result.ring[place] = UInt16((early + late) / 2)
+            result.ring[place + 1] = UInt16((early + late + 1) / 2)
+            place += 2
+        }
+        return result
+    }
+
+    /// A window of the last so many intervals, or of all where there are fewer.
+    func last(_ count: Int) -> RateWindow {
+        var result = RateWindow(width: count)
+        for interval in inOrder.suffix(result.width) { result.push(interval) }
+        return result
     }
 
     /// How many beats these intervals may be of, if the sensor missed some.
