@@ -100,14 +100,20 @@ let composition: [Target] = [
             crypto,
         ]),
     .target(
+        name: "VitalsSimulation",
+        dependencies: [
+            "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsKernels", "VitalsCore", "VitalsSimulator", "VitalsStore",
+            "VitalsMQTT", "VitalsDisk", "VitalsDaemon",
+        ]),
+    .target(
         name: "VitalsTools",
         dependencies: [
             "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsKernels", "VitalsDetection",
             "VitalsCore", "VitalsSimulator", "VitalsFiles", "VitalsStore", "VitalsMQTT", "VitalsSystemd", "VitalsBlueZ",
-            "VitalsHCI", "VitalsDaemon", crypto,
+            "VitalsHCI", "VitalsDaemon", "VitalsSimulation", crypto,
         ]),
     .executableTarget(name: "vitalsd", dependencies: ["VitalsDaemon", arguments]),
-    .executableTarget(name: "vitalsctl", dependencies: ["VitalsTools", "VitalsDaemon", arguments]),
+    .executableTarget(name: "vitalsctl", dependencies: ["VitalsTools", "VitalsDaemon", "VitalsSimulation", arguments]),
 ]
 
 /// Test targets with the modules that they see beside the kit.

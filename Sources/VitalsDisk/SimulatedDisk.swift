@@ -77,8 +77,8 @@ extension SimulatedDisk {
     /// The power is gone: every call fails until `restart`.
     public func cutPower() { state.withLock { $0.isPowered = false } }
 
-    /// The power goes with so many more changes of the disk, the last of them under way.
-    public func cutPower(afterChanges count: Int) { state.withLock { $0.callsToPowerCut = count } }
+    /// The power goes with so many more changes of the disk, the last of them under way; nil: it stays.
+    public func cutPower(afterChanges count: Int?) { state.withLock { $0.callsToPowerCut = count } }
 
     /// There is power again, and the disk holds what the cut has left. Nothing of what was open before is open.
     public func restart(_ policy: CrashPolicy, seed: UInt64) {

@@ -22,7 +22,6 @@ struct VitalsctlCommand: ParsableCommand {
         subcommands: [
             ReplayCommand.self, DecodeCommand.self, CaptureCommand.self, SynthesiseCommand.self, JournalCommand.self,
             ReceiveCommand.self, RequestReplayCommand.self, ScanCommand.self, SensorsCommand.self, DoctorCommand.self,
-            RecordCommand.self,
-            AdapterCommand.self, ExplainCommand.self, JudgeSeriesCommand.self,
+            RecordCommand.self, AdapterCommand.self, ExplainCommand.self, JudgeSeriesCommand.self, SimulateCommand.self,
         ])
 }

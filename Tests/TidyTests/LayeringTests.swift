@@ -17,7 +17,7 @@ struct LayeringTests {
         [
             "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsKernelsBaseline", "VitalsKernelsV3",
             "VitalsKernelsV4", "VitalsKernels", "VitalsDetection", "VitalsCore", "VitalsSimulator",
-        ] + platform + adapters + ["VitalsDisk", "VitalsDaemon", "VitalsTools", "vitalsd", "vitalsctl"]
+        ] + platform + adapters + ["VitalsDisk", "VitalsDaemon", "VitalsSimulation", "VitalsTools", "vitalsd", "vitalsctl"]
 
     /// What no core file imports. `CCPUFeatures` is the one exception, for the dispatch of the kernels.
     static func isOutside(_ module: String) -> Bool {

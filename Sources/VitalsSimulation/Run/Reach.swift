@@ -1,0 +1,24 @@
+import VitalsMQTT
+
+/// The branches of recovery that a simulation has to reach; one that is never reached was never tested.
+public enum Reach {
+    /// Names, beside those of `FaultKind`.
+    public static let branches = [
+        "acknowledgement-deadline", "arrivals-recovered", "commit-refused", "commit-unpromised", "connected-3.1.1",
+        "connected-5", "connection-lost", "connection-refused", "delivery-resumed", "journal-reopened", "link-up",
+        "record-refused", "second-copy", "start", "start-refused", "room-made",
+    ]
+
+    static func branch(of notice: UplinkNotice) -> String? {
+        switch notice {
+        case .connected(.v5): "connected-5"
+        case .connected(.v311): "connected-3.1.1"
+        case .connectionRefused: "connection-refused"
+        case .disconnected: "connection-lost"
+        case .recordRefused: "record-refused"
+        case .deliveryResumed: "delivery-resumed"
+        case .unanswered: "acknowledgement-deadline"
+        default: nil
+        }
+    }
+}
