@@ -42,7 +42,7 @@ public enum ExitStatus {
     private static func of(_ error: JournalError) -> Int32 {
         switch error.code {
         case .cannotCreate: cannotCreate
-        case .invalidName: configuration
+        case .invalidName, .sealed, .otherKey, .unusableKey: configuration
         case .absent, .notAJournal, .newerFormat, .otherGateway, .damaged, .outOfSequence, .differs: badInput
         case .inUse, .busy: unavailable
         case .noAccess, .diskFull, .inputOutput: inputOutput

@@ -28,6 +28,11 @@ public final class Journal: LiveJournalPort {
     let ledger: Mutex<Ledger>
     /// What the next commit tells in the ledger: that this opening writes.
     private let opening: Mutex<Opening?>
+    /// Nil while the journal is not sealed.
+    let sealer: Sealer?
+    let signer: CheckpointSigner?
+    let checkpoints: Mutex<CheckpointSchedule>
+    let erasure = Mutex(Erasure())
     let clock: @Sendable () -> Stamp
     let retention: RetentionPolicy
     let files: any FileSystem
@@ -49,13 +54,14 @@ public final class Journal: LiveJournalPort {
     ///   - gateway: The gateway's name in topics.
     ///   - created: The wall clock now; noted when the journal is new.
     ///   - epoch: The epoch of a new journal; nil draws one from the system's generator.
+    ///   - protection: The keys that seal it, and sign its checkpoints.
     ///   - clock: What stamps the ledger's entries; nil stamps them all with `created`, as not synchronised.
     ///   - retention: How much it keeps, and for how long; it goes by that in `maintain`.
     ///   - files: Where the file and those beside it are. SQLite finds the file by its path.
     public init(
         path: String, gateway: String, created: WallTime, epoch: String? = nil,
-        clock: (@Sendable () -> Stamp)? = nil, retention: RetentionPolicy = .standard,
-        files: any FileSystem = PosixFileSystem()
+        protection: JournalProtection = JournalProtection(), clock: (@Sendable () -> Stamp)? = nil,
+        retention: RetentionPolicy = .standard, files: any FileSystem = PosixFileSystem()
     ) throws(JournalError) {
         let epoch = epoch ?? Self.randomEpoch()
         guard Self.isGatewayName(gateway) else { throw JournalError(.invalidName(gateway), "open", path: path) }
@@ -69,16 +75,25 @@ public final class Journal: LiveJournalPort {
             try Self.open(path, birth, witness)
         }
         connection = Mutex(database)
-        let reader = try JournalReader(path: path, files: files)
+        let reader = try JournalReader(path: path, protection: protection, files: files)
         let stored = try reader.acknowledgements()
-        let (header, tail, arrivalTable, ledger) = try reader.read { db in
+        let clock =
+            clock ?? { Stamp(monotonic: MonotonicTime(microseconds: 0), wall: created, isSynchronised: false) }
+        try JournalError.mapping("open", path: path) {
+            try database.write { db in
+                try KeyRotation.run(db, protection, identity: reader.identity, at: clock(), path: path)
+            }
+        }
+        let (header, tail, arrivalTable, ledger, keys, checkpoints) = try reader.read { db in
             guard let header = try JournalHeader.read(db, path: path) else {
                 throw JournalError(.notAJournal, "open", path: path)
             }
             return (
-                header, try JournalTail(db, header: header, path: path),
+                header, try JournalTail(db, header: header, reading: reader.reading(db), path: path),
                 try ArrivalTable(db, identity: header.identity),
-                try Ledger(db, identity: header.identity, path: path)
+                try Ledger(db, identity: header.identity, path: path),
+                try KeyTable(db, reader.reading(db).unsealer, path: path),
+                try CheckpointSchedule(db, opened: clock().monotonic)
             )
         }
         self.path = path
@@ -88,9 +103,14 @@ public final class Journal: LiveJournalPort {
         acknowledgements = Mutex(Acknowledgements(stored: stored))
         self.arrivalTable = Mutex(arrivalTable)
         self.ledger = Mutex(witness?.continuing(ledger, of: reader.identity) ?? ledger)
-        opening = Mutex(Opening(generation: header.generation + 1, migratedFrom: found, wasClosed: header.isClosed))
-        self.clock =
-            clock ?? { Stamp(monotonic: MonotonicTime(microseconds: 0), wall: created, isSynchronised: false) }
+        opening = Mutex(
+            Opening(
+                generation: header.generation + 1, migratedFrom: found, wasClosed: header.isClosed,
+                key: protection.key?.id, signer: protection.signer))
+        sealer = protection.key.map { Sealer($0, epoch: header.identity.epoch, last: keys.last, cover: keys.cover) }
+        signer = protection.signer
+        self.checkpoints = Mutex(checkpoints)
+        self.clock = clock
         replay = Mutex(ReplayWindow())
         self.retention = retention
         self.files = files
@@ -148,7 +168,7 @@ public final class Journal: LiveJournalPort {
 
     /// The arrivals that no record has settled, in the order in which they came.
     public func arrivals() throws(JournalError) -> [Arrival] {
-        try reader.read { [path] db in try ArrivalTable.read(db, path: path) }
+        try reader.read { [path, reader] db in try ArrivalTable.read(db, reader.reading(db), path: path) }
     }
 
     /// Durable records with `sequence > after`, in order, at most `limit` of them.
@@ -225,19 +245,25 @@ public final class Journal: LiveJournalPort {
     private func commit(
         _ records: [VitalsCore.Record], _ arrivals: [Arrival], closes: Bool = false, _ operation: String
     ) throws(JournalError) {
-        try transaction(operation) { db, ledger, _ in
+        try transaction(operation) { db, ledger, stamp in
             var next = tail.withLock { $0 }
             var table = arrivalTable.withLock { $0 }
             let acknowledged = acknowledgements.withLock { $0 }
-            for record in records { try next.insert(record, db, path: path) }
+            let key =
+                records.isEmpty && arrivals.isEmpty
+                ? nil : try sealer?.begin(db, &ledger, stamp, next: next.next)
+            for record in records { try next.insert(record, key: key, db, path: path) }
             let due = acknowledged.due(head: next.head)
-            try table.write(arrivals, settledBy: records, db)
+            try table.write(arrivals, settledBy: records, key: key, db)
             try acknowledged.write(due, db)
-            if closes || next.head - next.sealed >= VitalsStoreLimits.sealInterval { try next.seal(db) }
+            if closes || next.head - next.sealed >= VitalsStoreLimits.sealInterval { try next.seal(db, cover) }
+            let schedule = try checkpoint(next, &ledger, at: stamp, isLast: closes, db)
             if closes { try db.execute(sql: "UPDATE journal SET is_closed = 1") }
             return (
                 (),
-                { [next, table] in
+                { [next, table, schedule] in
+                    if key != nil { self.sealer?.committed() }
+                    self.checkpoints.withLock { $0 = schedule }
                     self.tail.withLock { $0 = next }
                     self.arrivalTable.withLock { $0 = table }
                     self.acknowledgements.withLock { $0.didStore(due) }

@@ -27,6 +27,16 @@ struct Acknowledgements: Sendable {
     /// The name under which a sink's numbers of ledger entries stand beside its sequences of records.
     static func ledgerSink(of sink: String) -> String { sink + ledgerSuffix }
 
+    /// Up to where each sink's receiver has everything, from the first number on.
+    var prefixes: [String: UInt64] {
+        stored.compactMapValues { ranges in
+            ranges.ranges.first.flatMap { $0.lowerBound == 1 ? $0.upperBound : nil }
+        }
+    }
+
+    /// Whether what stands under the name are numbers of ledger entries.
+    static func isLedger(_ name: String) -> Bool { name.hasSuffix(ledgerSuffix) }
+
     private static let ledgerSuffix = "/ledger"
 
     /// Writes the rows that `due` changes. Ranges join as they grow, so there are few, however many records.

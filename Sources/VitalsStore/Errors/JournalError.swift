@@ -34,6 +34,12 @@ public struct JournalError: Error, Hashable, Sendable {
         case busy
         /// The journal was closed.
         case closed
+        /// The journal is sealed, and no key was given; the identifier of the one that is needed.
+        case sealed(key: String)
+        /// The journal is sealed with another key than those that were given.
+        case otherKey(needed: String, given: String)
+        /// A key file cannot be used, and why.
+        case unusableKey(String)
         /// Any other SQLite error, by its extended result code.
         case sqlite(Int32)
     }
@@ -107,6 +113,11 @@ extension JournalError: CustomStringConvertible {
         case .inputOutput: "reading or writing failed; check the disk, committed records are verified at the next start"
         case .busy: "another process holds a lock; try again, or find it with 'fuser'"
         case .closed: "the journal is closed"
+        case .sealed(let key): "it is sealed with key \(key), and no key was given; give the file that holds it"
+        case .otherKey(let needed, let given):
+            "it is sealed with key \(needed), not with \(given); give the file of that key, or as the former one to "
+                + "change to a new one"
+        case .unusableKey(let reason): "the key cannot be used: \(reason)"
         case .sqlite(let code): "SQLite error \(code)"
         }
     }

@@ -20,6 +20,7 @@ enum JournalConnection {
                     PRAGMA journal_size_limit = \(VitalsStoreLimits.walBytesMax);
                     PRAGMA cell_size_check = ON;
                     PRAGMA trusted_schema = OFF;
+                    PRAGMA secure_delete = FAST;
                     """)
         }
         return try DatabaseQueue(path: path, configuration: configuration)

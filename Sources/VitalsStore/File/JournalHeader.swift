@@ -7,8 +7,10 @@ struct JournalHeader: Sendable {
     let identity: JournalIdentity
     /// When it was created, by the wall clock of that moment.
     let created: WallTime
-    /// The head when the journal was last sealed, and its hash.
-    let sealed: JournalAnchor
+    /// The head when the journal was last sealed.
+    let sealedSequence: UInt64
+    /// Its hash, as `ChainCover` stores it.
+    let sealedChain: [UInt8]
     /// The schema that the file has now.
     let version: Int64
     /// How often the journal was opened for writing.
@@ -42,7 +44,7 @@ struct JournalHeader: Sendable {
         guard let row = try Row.fetchOne(db, sql: sql), let gateway = row.text(0), let epoch = row.text(1),
             let format = row.integer(2), let created = row.integer(3),
             let sealed = row.integer(4).flatMap(UInt64.init(exactly:)),
-            let chain = row.bytes(5).flatMap(RecordChain.init(stored:))
+            let chain = row.bytes(5)
         else { throw JournalError(.damaged(sequence: nil, what: "its identity is gone"), "open", path: path) }
         guard format == Int64(RecordChain.format) else {
             throw JournalError(.newerFormat(found: format, known: Int64(RecordChain.format)), "open", path: path)
@@ -50,7 +52,7 @@ struct JournalHeader: Sendable {
         let identity = JournalIdentity(gateway: gateway, epoch: epoch)
         var header = JournalHeader(
             identity: identity, created: WallTime(microseconds: created),
-            sealed: JournalAnchor(identity: identity, sequence: sealed, hash: chain.hash), version: version)
+            sealedSequence: sealed, sealedChain: chain, version: version)
         if version >= 4 { try header.readState(db, path: path) }
         return header
     }

@@ -1,4 +1,3 @@
-import GRDB
 public import VitalsCore
 
 extension Journal: LedgerPort {
@@ -19,11 +18,7 @@ extension Journal: LedgerPort {
 
     /// The newest entry of a kind; nil when there is none.
     public func lastLedgerEntry(_ kind: LedgerEntry.Kind) throws(JournalError) -> LedgerEntry? {
-        let last = try reader.read { db in
-            try Int64.fetchOne(db, sql: "SELECT max(entry) FROM ledger WHERE kind = ?", arguments: [kind.rawValue])
-        }
-        guard let number = last.flatMap(UInt64.init(exactly:)), number > 0 else { return nil }
-        return try reader.ledger(after: number - 1, limit: 1).first
+        try reader.lastLedgerEntry(kind)
     }
 
     /// Notes that a sink's receiver acknowledged every entry up to this number.

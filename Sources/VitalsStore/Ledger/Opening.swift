@@ -12,6 +12,10 @@ struct Opening: Sendable {
     let migratedFrom: Int64?
     /// Whether the writer before this one came to its end.
     let wasClosed: Bool
+    /// The identifier of the key that seals; nil when the journal is not sealed.
+    let key: String?
+    /// What signs checkpoints; nil when nothing does.
+    let signer: CheckpointSigner?
 
     /// Writes it in the transaction that is under way.
     func write(_ db: Database, _ ledger: inout Ledger, _ stamp: Stamp) throws {
@@ -26,8 +30,10 @@ struct Opening: Sendable {
         let note = LedgerNote(.opened) { writer in
             writer.member("after", predecessor)
             writer.member("generation", generation)
+            if let key { writer.member("key", key) }
             writer.member("schema", JournalSchema.version)
-            writer.member("sealed", false)
+            writer.member("sealed", key != nil)
+            if let signer { writer.member("signer", Hex.string(signer.publicKey)) }
         }
         try ledger.append(note, at: stamp, db)
     }

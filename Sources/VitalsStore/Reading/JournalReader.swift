@@ -13,10 +13,17 @@ public final class JournalReader: Sendable {
     /// When it was created, by the wall clock of that moment.
     public let created: WallTime
     private let connection: Mutex<DatabaseQueue>
+    private let unsealer: Unsealer
+    /// Rows up to this one may have no tag.
+    private let untaggedThrough: UInt64
     private let isClosed = Mutex(false)
 
     /// Opens a journal. Nothing is created or changed.
-    public init(path: String, files: any FileSystem = PosixFileSystem()) throws(JournalError) {
+    ///
+    /// - Parameter protection: The key of a sealed journal. Without it, what is sealed is an error when it is read.
+    public init(
+        path: String, protection: JournalProtection = JournalProtection(), files: any FileSystem = PosixFileSystem()
+    ) throws(JournalError) {
         let isThere = (try? files.size(of: path)) ?? nil != nil
         guard isThere else { throw JournalError(.absent, "open", path: path) }
         let (database, header) = try JournalError.mapping("open", path: path) {
@@ -28,6 +35,8 @@ public final class JournalReader: Sendable {
         connection = Mutex(database)
         identity = header.identity
         created = header.created
+        unsealer = Unsealer(protection, epoch: header.identity.epoch)
+        untaggedThrough = header.version < 4 ? .max : header.untaggedThrough
     }
 
     private var database: DatabaseQueue { connection.withLock { $0 } }
@@ -53,7 +62,12 @@ public final class JournalReader: Sendable {
     /// The sequence of the last record, 0 in an empty journal.
     public var head: UInt64 {
         get throws(JournalError) {
-            try end.sequence
+            let last = try read { db in
+                let record = try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM record") ?? 0
+                guard try JournalSchema.hasLedger(db) else { return record }
+                return max(record, try Int64.fetchOne(db, sql: "SELECT max(last) FROM dropped") ?? 0)
+            }
+            return UInt64(clamping: last)
         }
     }
 
@@ -67,17 +81,27 @@ public final class JournalReader: Sendable {
 
     private var end: ChainEnd {
         get throws(JournalError) {
-            let identity = identity
-            let path = path
-            return try read { db in try ChainEnd(db, identity: identity, operation: "read", path: path) }
+            let (identity, path) = (identity, path)
+            return try read { db in
+                try ChainEnd(db, identity: identity, reading: reading(db), operation: "read", path: path)
+            }
         }
+    }
+
+    /// Forgets keys that are erased.
+    func forget(keys: [Int64]) { for id in keys { unsealer.forget(id) } }
+
+    /// What it takes to read rows in this transaction.
+    func reading(_ db: Database) -> RowReading {
+        RowReading(database: db, epoch: identity.epoch, untaggedThrough: untaggedThrough, unsealer: unsealer)
     }
 
     /// Records with `sequence > after`, in order, at most `limit` of them.
     public func records(after sequence: UInt64, limit: Int) throws(JournalError) -> [VitalsCore.Record] {
         var records: [VitalsCore.Record] = []
         for row in try storedRecords(after: sequence, limit: limit) {
-            guard case .success(let stored) = row.content else {
+            if let refusal = row.refusal { throw JournalError(refusal, "read", path: path) }
+            guard let stored = row.whole else {
                 throw JournalError(.damaged(sequence: row.sequence, what: row.faultyColumn), "read", path: path)
             }
             records.append(stored.record)
@@ -89,10 +113,11 @@ public final class JournalReader: Sendable {
     func storedRecords(after sequence: UInt64, limit: Int) throws(JournalError) -> [StoredRow] {
         try read { db in
             var stored: [StoredRow] = []
-            let statement = try db.cachedStatement(sql: StoredRecord.query)
+            let reading = reading(db)
+            let statement = try db.cachedStatement(sql: StoredRecord.query(db))
             let rows = try Row.fetchCursor(statement, arguments: Self.range(sequence, limit))
             while let row = try rows.next() {
-                if let row = StoredRow(row) { stored.append(row) }
+                if let row = StoredRow(row, reading) { stored.append(row) }
             }
             return stored
         }
@@ -127,16 +152,21 @@ public final class JournalReader: Sendable {
 
     /// The stored hashes of the records after a sequence: a record each, none missing, or it ends there.
     func hashes(after sequence: UInt64, limit: Int) throws(JournalError) -> [RecordChain] {
-        try read { db in
-            let sql = "SELECT sequence, chain FROM record WHERE sequence > ? ORDER BY sequence LIMIT ?"
-            let rows = try Row.fetchCursor(db, sql: sql, arguments: Self.range(sequence, limit))
-            var hashes: [RecordChain] = []
-            while let row = try rows.next(), StoredRecord.sequence(row) == sequence + UInt64(hashes.count) + 1,
-                let chain = row.bytes(1).flatMap(RecordChain.init(stored:))
-            {
-                hashes.append(chain)
-            }
-            return hashes
+        var hashes: [RecordChain] = []
+        for row in try storedRecords(after: sequence, limit: limit) {
+            if let refusal = row.refusal { throw JournalError(refusal, "read", path: path) }
+            guard row.sequence == sequence + UInt64(hashes.count) + 1, let stored = row.whole else { break }
+            hashes.append(stored.chain)
+        }
+        return hashes
+    }
+
+    /// The run of dropped records that a sequence lies in; nil when it lies in none.
+    func gap(at sequence: UInt64) throws(JournalError) -> ChainGap? {
+        let path = path
+        return try read { db in
+            let cover = try KeyTable.cover(reading(db).unsealer, db, "read", path: path)
+            return try ChainGap.containing(sequence, db, cover, path: path)
         }
     }
 

@@ -9,26 +9,38 @@ struct ChainEnd: Sendable {
     private(set) var chain: RecordChain
 
     /// Reads it: two look-ups, however many records there are.
-    init(_ db: Database, identity: JournalIdentity, operation: String, path: String) throws {
-        chain = RecordChain(identity)
-        try take(db, "SELECT sequence, chain FROM record ORDER BY sequence DESC LIMIT 1", operation, path)
-        guard try JournalSchema.hasLedger(db) else { return }
-        try take(db, "SELECT last, chain FROM dropped ORDER BY first DESC LIMIT 1", operation, path)
+    init(
+        _ db: Database, identity: JournalIdentity, reading: RowReading, operation: String, path: String
+    ) throws {
+        try self.init(ofRecords: db, identity: identity, reading: reading, operation: operation, path: path)
+        guard try JournalSchema.hasLedger(db),
+            let row = try Row.fetchOne(db, sql: "SELECT last, chain FROM dropped ORDER BY first DESC LIMIT 1")
+        else { return }
+        guard let last = StoredRecord.sequence(row), last > 0, let bytes = row.bytes(1) else {
+            throw Self.damaged(operation, path)
+        }
+        guard last > sequence else { return }
+        guard let dropped = try KeyTable.cover(reading.unsealer, db, operation, path: path).reveal(bytes) else {
+            throw Self.damaged(operation, path)
+        }
+        sequence = last
+        chain = dropped
     }
 
     /// Reads the last record that is there.
-    init(ofRecords db: Database, identity: JournalIdentity, operation: String, path: String) throws {
+    init(
+        ofRecords db: Database, identity: JournalIdentity, reading: RowReading, operation: String, path: String
+    ) throws {
         chain = RecordChain(identity)
-        try take(db, "SELECT sequence, chain FROM record ORDER BY sequence DESC LIMIT 1", operation, path)
+        guard let row = try Row.fetchOne(db, sql: StoredRecord.lastQuery(db)) else { return }
+        guard let row = StoredRow(row, reading) else { throw Self.damaged(operation, path) }
+        if let code = row.refusal { throw JournalError(code, operation, path: path) }
+        guard let stored = row.whole, row.sequence > 0 else { throw Self.damaged(operation, path) }
+        sequence = row.sequence
+        chain = stored.chain
     }
 
-    private mutating func take(_ db: Database, _ sql: String, _ operation: String, _ path: String) throws {
-        guard let row = try Row.fetchOne(db, sql: sql) else { return }
-        guard let sequence = StoredRecord.sequence(row), sequence > 0,
-            let chain = row.bytes(1).flatMap(RecordChain.init(stored:))
-        else { throw JournalError(.damaged(sequence: nil, what: "the last record"), operation, path: path) }
-        guard sequence > self.sequence else { return }
-        self.sequence = sequence
-        self.chain = chain
+    private static func damaged(_ operation: String, _ path: String) -> JournalError {
+        JournalError(.damaged(sequence: nil, what: "the last record"), operation, path: path)
     }
 }

@@ -20,11 +20,11 @@ struct JournalTail: Sendable {
 
     /// Reads the tail of an open journal; a tail shorter than its seal was cut. The last record may be one that
     /// retention has dropped.
-    init(_ db: Database, header: JournalHeader, path: String) throws {
-        sealed = header.sealed.sequence
+    init(_ db: Database, header: JournalHeader, reading: RowReading, path: String) throws {
+        sealed = header.sealedSequence
         earliest = header.nextSequence
         identity = header.identity
-        let end = try ChainEnd(db, identity: header.identity, operation: "open", path: path)
+        let end = try ChainEnd(db, identity: header.identity, reading: reading, operation: "open", path: path)
         head = end.sequence
         chain = end.chain
         guard head >= sealed else {
@@ -42,33 +42,35 @@ struct JournalTail: Sendable {
     }
 
     /// Writes the next record's row.
-    mutating func insert(_ record: VitalsCore.Record, _ db: Database, path: String) throws {
+    mutating func insert(_ record: VitalsCore.Record, key: DataKey?, _ db: Database, path: String) throws {
         guard record.sequence == self.next, let sequence = Int64(exactly: record.sequence) else {
             throw JournalError(.outOfSequence(expected: self.next, found: record.sequence), "append", path: path)
         }
         let next = chain.appending(record)
         let sensor = try record.sensor.map { try number(of: $0, db) }
         let subject = try number(of: record.subject, db)
+        let row = try RowSeal(record, chain: next, epoch: identity.epoch, key: key)
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO record (sequence, kind, sensor, monotonic, wall, synchronised, subject, body, chain, tag)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO record
+                    (sequence, kind, sensor, monotonic, wall, synchronised, subject, body, chain, key, counter, tag)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
             sequence, Int64(record.kind.rawValue), sensor, record.stamp.monotonic.microseconds,
-            record.stamp.wall.microseconds, record.stamp.isSynchronised ? 1 : 0, subject, record.body.blob,
-            next.hash.blob, RowTag.of(record, chain: next, epoch: identity.epoch).blob,
+            record.stamp.wall.microseconds, record.stamp.isSynchronised ? 1 : 0, subject, row.content,
+            row.chain, row.key, row.counter, row.tag,
         ])
         head = record.sequence
         chain = next
     }
 
     /// Writes the head into the row that says whose journal this is.
-    mutating func seal(_ db: Database) throws {
+    mutating func seal(_ db: Database, _ cover: ChainCover) throws {
         guard sealed != head else { return }
         try db.execute(
             sql: "UPDATE journal SET sealed_sequence = ?, sealed_chain = ?",
-            arguments: [Int64(clamping: head), chain.hash.blob])
+            arguments: [Int64(clamping: head), cover.cover(chain).blob])
         sealed = head
     }
 

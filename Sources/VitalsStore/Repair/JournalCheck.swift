@@ -91,8 +91,8 @@ public struct JournalCheck: Sendable {
             return (header, try JournalWitness.heads(db))
         }
         let (head, ledgerHead) = heads
-        guard head >= header.sealed.sequence else {
-            let what = "records up to \(header.sealed.sequence) were there, the last is \(head)"
+        guard head >= header.sealedSequence else {
+            let what = "records up to \(header.sealedSequence) were there, the last is \(head)"
             throw JournalError(.damaged(sequence: head + 1, what: what), "check", path: path)
         }
         let witness = try JournalError.onFiles("check", path: path) { () throws(FileSystemError) in
@@ -122,7 +122,7 @@ public struct JournalCheck: Sendable {
             fault("sink '\(sink)' acknowledged record \(last), the last one is \(head)", Self.salvageRemedy)
         }
         let path = path
-        _ = try reader.read { db in try ArrivalTable.read(db, path: path) }
+        _ = try reader.read { db in try ArrivalTable.read(db, reader.reading(db), path: path) }
     }
 
     private static let salvageRemedy =

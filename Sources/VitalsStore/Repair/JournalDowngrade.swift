@@ -45,7 +45,7 @@ public enum JournalDowngrade {
                 + "their numbers out again"
             throw JournalError(.damaged(sequence: nil, what: what), "downgrade", path: reader.path)
         }
-        let arrivals = try reader.read { db in try ArrivalTable.read(db, path: reader.path) }
+        let arrivals = try reader.read { db in try ArrivalTable.read(db, reader.reading(db), path: reader.path) }
         let outcome = try JournalError.mapping("downgrade", path: output) {
             let database = try JournalConnection.writer(output)
             let birth = JournalSchema.Birth(identity: reader.identity, created: reader.created)
@@ -138,7 +138,9 @@ extension JournalReader {
         get throws(JournalError) {
             let identity = identity
             let path = path
-            return try read { db in try ChainEnd(ofRecords: db, identity: identity, operation: "downgrade", path: path)
+            return try read { db in
+                try ChainEnd(
+                    ofRecords: db, identity: identity, reading: reading(db), operation: "downgrade", path: path)
             }
         }
     }

@@ -14,6 +14,8 @@ extension Journal: JournalUpkeep {
         if let (mark, removed) = upkeep.mark(at: stamp, head: head, acknowledged: acknowledged) {
             try change("mark") { db, _, _ in try RetentionTables.write(mark, removing: removed, db) }
         }
+        try checkpointIfDue()
+        try eraseIfDue(at: stamp)
         try onWriter("maintain") { db in try upkeep.measure(db) }
         let isMore = try drop(&upkeep, at: stamp, acknowledged)
         keep(upkeep)
@@ -55,13 +57,14 @@ extension Journal: JournalUpkeep {
     ) throws(JournalError) -> Bool {
         guard let step = upkeep.step(at: stamp, head: head, acknowledged: acknowledged) else { return false }
         let isTight = upkeep.condition.isTight || upkeep.condition.isWithoutBallast
-        let chunk = RetentionChunk(
-            step: step, acknowledged: acknowledged,
-            rows: isTight ? min(upkeep.rows, VitalsStoreLimits.tightChunkRows) : upkeep.rows,
-            bytes: isTight ? VitalsStoreLimits.tightChunkBytes : VitalsStoreLimits.chunkBytes)
+        let rows = upkeep.rows
         let began = clock().monotonic
         var planner = upkeep.planner
         let outcome = try change("retain") { db, ledger, stamp in
+            let chunk = RetentionChunk(
+                step: step, acknowledged: acknowledged, reading: reader.reading(db), cover: cover,
+                rows: isTight ? min(rows, VitalsStoreLimits.tightChunkRows) : rows,
+                bytes: isTight ? VitalsStoreLimits.tightChunkBytes : VitalsStoreLimits.chunkBytes)
             let outcome = try chunk.run(db, &ledger, at: stamp)
             planner.didScan(step, through: outcome.through)
             try RetentionTables.write(planner.through(step.retentionClass), of: step.retentionClass, db)

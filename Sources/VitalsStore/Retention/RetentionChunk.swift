@@ -10,6 +10,9 @@ struct RetentionChunk {
     let step: RetentionStep
     /// What every sink's receiver has acknowledged.
     let acknowledged: SequenceRanges
+    /// How rows are read, and how their hashes are kept.
+    let reading: RowReading
+    let cover: ChainCover
     /// Rows to look at, and bytes to delete, at most.
     let rows: Int
     let bytes: Int
@@ -109,7 +112,8 @@ struct RetentionChunk {
                     kept += candidates[index...end]
                     runs.append(
                         DroppedRun(
-                            first: candidates[index].sequence, last: candidates[end].sequence, chain: chain.hash))
+                            first: candidates[index].sequence, last: candidates[end].sequence,
+                            chain: try cover.cover(chain)))
                     break
                 }
                 end -= 1
@@ -121,9 +125,9 @@ struct RetentionChunk {
     }
 
     private func chain(of sequence: UInt64, _ db: Database) throws -> RecordChain? {
-        let statement = try db.cachedStatement(sql: StoredRecord.query)
+        let statement = try db.cachedStatement(sql: StoredRecord.query(db))
         guard let row = try Row.fetchOne(statement, arguments: JournalReader.range(sequence - 1, 1)) else { return nil }
-        return (try? StoredRecord(row))?.chain
+        return StoredRow(row, reading)?.whole?.chain
     }
 
     private func delete(_ candidates: [Candidate], _ db: Database) throws {

@@ -68,8 +68,8 @@ struct JournalWitness: Hashable, Sendable {
         let probe = try JournalConnection.reader(path)
         let (head, ledgerHead) = try probe.read { db in try heads(db) }
         try probe.close()
-        guard head >= header.sealed.sequence else {
-            let what = "records up to \(header.sealed.sequence) were there, the last is \(head)"
+        guard head >= header.sealedSequence else {
+            let what = "records up to \(header.sealedSequence) were there, the last is \(head)"
             throw JournalError(.damaged(sequence: head + 1, what: what), "open", path: path)
         }
         try witness?.check(identity: header.identity, head: head, ledgerHead: ledgerHead, path: path)

@@ -81,7 +81,7 @@ struct SalvageRun: Sendable {
     /// Notes again what was received and is in no record.
     func settle(_ db: Database) throws {
         var settled = SettledArrivals(Array(scan.arrivals.values))
-        try settled.read(db)
+        try settled.read(reading(db))
         for row in settled.unsettled { try target.insert(row, db) }
     }
 
@@ -108,10 +108,18 @@ struct SalvageRun: Sendable {
         try gaps(db).compactMap { last in try record(last + 1, db).map { (last + 1, $0.chain.hash) } }
     }
 
+    /// How the rows of the new journal are read.
+    private func reading(_ db: Database) -> RowReading {
+        let epoch = target.identity.epoch
+        return RowReading(
+            database: db, epoch: epoch, untaggedThrough: .max,
+            unsealer: Unsealer(JournalProtection(), epoch: epoch))
+    }
+
     private func record(_ sequence: UInt64, _ db: Database) throws -> StoredRecord? {
         let arguments: StatementArguments = [Int64(clamping: sequence) - 1, 1]
-        guard let row = try Row.fetchOne(db, sql: StoredRecord.query, arguments: arguments),
-            case .success(let stored)? = StoredRow(row)?.content, stored.record.sequence == sequence
+        guard let row = try Row.fetchOne(db, sql: StoredRecord.query(db), arguments: arguments),
+            case .success(let stored)? = StoredRow(row, reading(db))?.content, stored.record.sequence == sequence
         else { return nil }
         return stored
     }

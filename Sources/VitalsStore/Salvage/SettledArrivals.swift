@@ -11,21 +11,22 @@ struct SettledArrivals {
     init(_ rows: [ArrivalRow]) { unsettled = rows.sorted { $0.number < $1.number } }
 
     /// Looks through the records of the arrivals' time.
-    mutating func read(_ db: Database) throws {
+    mutating func read(_ reading: RowReading) throws {
+        let db = reading.database
         guard let earliest = unsettled.map(\.arrival.stamp.monotonic).min() else { return }
         let boots = Set(unsettled.map(\.arrival.boot))
         var sequence: Int64 = 0
         var reader = SettlementReader(boot: boots.count == 1 ? boots.first : nil)
         while true {
             // Every start, since it names the boot; of the others only those that may hold an arrival.
-            let sql = StoredRecord.query.replacing(
+            let sql = try StoredRecord.query(db).replacing(
                 "WHERE record.sequence > ?",
                 with: "WHERE record.sequence > ? AND (kind = 1 OR (kind IN (2, 7) AND monotonic >= ?))")
             let rows = try Row.fetchAll(
                 db, sql: sql, arguments: [sequence, earliest.microseconds, VitalsStoreLimits.walkBatch])
             guard !rows.isEmpty else { return }
             for row in rows {
-                guard let stored = StoredRow(row) else { continue }
+                guard let stored = StoredRow(row, reading) else { continue }
                 sequence = Int64(clamping: stored.sequence)
                 guard case .success(let content) = stored.content,
                     let settlement = reader.settlement(of: content.record)

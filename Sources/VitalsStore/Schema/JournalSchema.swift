@@ -18,7 +18,7 @@ enum JournalSchema {
 
     /// Whether the file has the tables of version 4. A reader may look at an older one, which no writer has opened since.
     static func hasLedger(_ db: Database) throws -> Bool {
-        try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0 >= 4
+        try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA user_version")) ?? 0 >= 4
     }
 
     /// Every migration that ever was, oldest first. Names never change, and a migration that was released never does
@@ -62,7 +62,8 @@ enum JournalSchema {
     ///   last record, so that the chain can be followed across it.
     /// - `retained`: up to where retention has dropped a class, so that it never looks at the same row twice.
     /// - `mark`: what was there, and what of it was acknowledged, at an hour of the retention clock.
-    /// - `ledger`: the store's own account. `key`: the wrapped data keys, and the sequences that each one seals.
+    /// - `ledger`: the store's own account. `key`: the wrapped data keys, and the sequences that each one seals;
+    ///   its index is a second copy on another page, since a lost key is the loss of all that it sealed.
     private static let ledger = """
         ALTER TABLE record ADD COLUMN key INTEGER;
         ALTER TABLE record ADD COLUMN counter INTEGER;
@@ -108,6 +109,7 @@ enum JournalSchema {
             created_sequence INTEGER NOT NULL,
             last_sequence INTEGER
         ) STRICT;
+        CREATE UNIQUE INDEX key_copy ON key (id, kek, wrapped, created_sequence, last_sequence);
         CREATE INDEX record_alarm ON record (sequence) WHERE kind = 4;
         """
 

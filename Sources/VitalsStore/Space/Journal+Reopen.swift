@@ -16,12 +16,15 @@ extension Journal {
         connection.withLock { $0 = database }
         try reader.reopen()
         upkeep.withLock { $0 = nil }
+        // What the disk kept of the last transaction is unknown, so its key seals nothing more.
+        sealer?.renew()
         return try onWriter("reopen") { db in
+            let reading = reader.reading(db)
             guard let header = try JournalHeader.read(db, path: path), header.identity == identity else {
                 throw JournalError(.damaged(sequence: nil, what: "another file is in its place"), "reopen", path: path)
             }
-            let found = try JournalTail(db, header: header, path: path)
-            let records = try newRecords(found, following: known, db)
+            let found = try JournalTail(db, header: header, reading: reading, path: path)
+            let records = try newRecords(found, following: known, reading)
             let table = try arrivals.reread(db, identity: identity, following: records)
             let stored = try JournalReader.acknowledgements(db, path: path)
             let ledger = try Ledger(db, identity: identity, path: path)
@@ -35,7 +38,7 @@ extension Journal {
 
     /// The records behind the last that was committed, each of which follows from the one before it.
     private func newRecords(
-        _ found: JournalTail, following known: JournalTail, _ db: Database
+        _ found: JournalTail, following known: JournalTail, _ reading: RowReading
     ) throws -> [VitalsCore.Record] {
         guard found.head >= known.head else {
             let what = "records up to \(known.head) were committed, the last is \(found.head)"
@@ -44,10 +47,12 @@ extension Journal {
         var chain = known.chain
         var records: [VitalsCore.Record] = []
         let rows = try Row.fetchCursor(
-            db, sql: StoredRecord.query,
+            reading.database, sql: StoredRecord.query(reading.database),
             arguments: JournalReader.range(known.head, VitalsStoreLimits.groupRecordsMax))
         while let row = try rows.next() {
-            guard let stored = try? StoredRecord(row), chain.appending(stored.record) == stored.chain else { break }
+            guard let stored = StoredRow(row, reading)?.whole, chain.appending(stored.record) == stored.chain else {
+                break
+            }
             chain = stored.chain
             records.append(stored.record)
         }

@@ -44,11 +44,13 @@ struct LedgerTests {
         }
         let third = try Journal(path: directory.file("killed.sqlite"), gateway: "gateway", created: .zero)
         try third.flush()
+        // The first one was closed, and made a checkpoint.
+        let told = text(try third.reader.ledger(after: 0, limit: 9).filter { $0.kind != .checkpoint })
         #expect(
-            text(try third.reader.ledger(after: 0, limit: 9)) == [
+            told == [
                 #"1 opened {"after":"new","generation":1,"schema":4,"sealed":false}"#,
-                #"2 opened {"after":"close","generation":2,"schema":4,"sealed":false}"#,
-                #"3 opened {"after":"kill","generation":3,"schema":4,"sealed":false}"#,
+                #"3 opened {"after":"close","generation":2,"schema":4,"sealed":false}"#,
+                #"4 opened {"after":"kill","generation":3,"schema":4,"sealed":false}"#,
             ])
     }
 

@@ -121,7 +121,10 @@ struct JournalRepairTests {
         try journal.append(maker.records(20))
         let outcome = try JournalVerifier.verify(journal.reader)
         #expect(outcome.fault == nil && outcome.records == 5_020)
-        #expect(try journal.reader.ledger(after: 0, limit: 9).map(\.kind) == [.migration, .opened])
+        #expect(
+            try journal.reader.ledger(after: 0, limit: 9).filter { $0.kind != .checkpoint }.map(\.kind) == [
+                .migration, .opened,
+            ])
         // The rows of the old time have no tags: their hashes prove them all the same when the file is damaged.
         try journal.close()
         JournalRecovery.suspect(path: directory.file("old.db"), reason: "a test says so")

@@ -161,7 +161,7 @@ struct JournalTamperTests {
         #expect(try outcome().fault == JournalFault(sequence: 40, kind: .otherThanSealed))
     }
 
-    @Test("A tail that was cut with its seal is found by what was acknowledged, or by an anchor")
+    @Test("A tail that was cut with its seal is found by a checkpoint, by what was acknowledged, or by an anchor")
     func cutWithSeal() throws {
         try change(
             """
@@ -169,6 +169,8 @@ struct JournalTamperTests {
             UPDATE journal SET sealed_sequence = 25,
                 sealed_chain = (SELECT chain FROM record WHERE sequence = 25);
             """)
+        #expect(try outcome().fault == JournalFault(sequence: 26, kind: .missing(through: 40)))
+        try change("DELETE FROM ledger; UPDATE journal SET generation = 0")
         #expect(try outcome().fault == JournalFault(sequence: 26, kind: .missing(through: 30)))
         try change("DELETE FROM acknowledged")
         #expect(try outcome().fault == nil)
