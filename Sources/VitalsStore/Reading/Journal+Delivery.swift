@@ -3,9 +3,6 @@ public import VitalsCore
 
 /// What a delivery asks for beside the records themselves.
 extension Journal {
-    /// Sequences up to here are about to be seen outside before their records are durable.
-    public func promise(upTo sequence: UInt64) {}
-
     /// The sequence of the oldest record that is kept; nil when none is.
     public var oldestSequence: UInt64? {
         get throws(JournalError) {

@@ -7,14 +7,18 @@ extension Journal {
     struct Testimony: Sendable {
         var witness: JournalWitness?
         var names = 0
+        /// Sequences up to here were seen outside before they were durable.
+        var promised: UInt64 = 0
     }
 
     /// Lets the files beside the journal say what is durable now. They are evidence, and nothing depends on them: one
     /// that cannot be written stays behind.
     func testify() {
         let (sensors, subjects, head) = tail.withLock { ($0.sensors, $0.subjects, $0.head) }
-        let now = JournalWitness(identity: identity, sequence: head, ledgerEntry: ledger.withLock { $0.head })
+        let ledgerHead = ledger.withLock { $0.head }
         told.withLock { told in
+            let now = JournalWitness(
+                identity: identity, sequence: max(head, told.promised), ledgerEntry: ledgerHead)
             if told.names != sensors.count + subjects.count {
                 try? JournalNames.write(sensors: sensors, subjects: subjects, journal: path, files: files)
                 told.names = sensors.count + subjects.count
@@ -22,6 +26,13 @@ extension Journal {
             guard told.witness != now, (try? now.write(journal: path, files: files)) != nil else { return }
             told.witness = now
         }
+    }
+
+    /// Sequences up to here are about to be seen outside before their records are durable. The witness says so at once,
+    /// without a sync: a start after a kill finds that more was seen than is there, and begins an era above it.
+    public func promise(upTo sequence: UInt64) {
+        told.withLock { $0.promised = max($0.promised, sequence) }
+        testify()
     }
 
     /// Calls when damage shows in a journal that is in use, on the thread on which it did. The journal is then marked

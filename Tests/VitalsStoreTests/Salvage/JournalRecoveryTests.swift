@@ -45,6 +45,21 @@ struct JournalRecoveryTests {
         try journal.reader.ledger(after: 0, limit: 100).map(\.kind)
     }
 
+    @Test("A sequence that was seen outside before it was durable is given to no other record after a kill")
+    func promised() throws {
+        let killed = try recover().journal
+        var maker = RecordMaker(seed: 3)
+        let records = maker.records(5)
+        try killed.append(Array(records[..<4]))
+        killed.promise(upTo: 8)
+        try killed.append(Array(records[4...]))
+        killed.abandon()
+        let opened = try recover().journal
+        #expect(try opened.records(after: 0, limit: .max) == records)
+        #expect(opened.nextSequence > 8)
+        try opened.close()
+    }
+
     @Test("A sound journal is opened as it is")
     func sound() throws {
         let specimen = try specimen(80)
