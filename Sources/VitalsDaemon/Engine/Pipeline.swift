@@ -84,6 +84,10 @@ final class Pipeline {
             shared.fail(error)
             progress.signal()
         }
+        start.rest?.onEnd { [uplink, log] report in
+            log.notice("all of the damaged journal was read", metadata: ["outcome": "\(report.map { "\($0)" } ?? "")"])
+            uplink?.rewind()
+        }
         log.notice(
             "starting",
             metadata: [

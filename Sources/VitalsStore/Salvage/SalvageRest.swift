@@ -8,6 +8,7 @@ public final class SalvageRest: Sendable {
     private let journal: Journal
     private let files: any FileSystem
     private let state: Mutex<(run: SalvageRun, quarantine: Quarantine)>
+    private let ended = Mutex<(@Sendable (SalvageReport?) -> Void)?>(nil)
 
     /// Nil when nothing is left to do.
     init?(
@@ -56,8 +57,13 @@ public final class SalvageRest: Sendable {
             }
         }
         state.withLock { [run, quarantine] in $0 = (run, quarantine) }
+        if run.isComplete { ended.withLock { $0 }?(try? report) }
         return !run.isComplete
     }
+
+    /// Calls when all of the damaged journal was read, on the thread that read it: what appeared below the head has not
+    /// been sent.
+    public func onEnd(_ tell: @escaping @Sendable (SalvageReport?) -> Void) { ended.withLock { $0 = tell } }
 
     /// What there is to say of it by now.
     public var report: SalvageReport {

@@ -126,7 +126,10 @@ struct JournalRecoveryTests {
         #expect(early.suffix(4) == before && early.count < 604)
         #expect(early.dropLast(4).allSatisfy { specimen.records.contains($0) })
         let rest = try #require(opened.rest)
+        let ends = Mutex(0)
+        rest.onEnd { _ in ends.withLock { $0 += 1 } }
         while try rest.step() {}
+        #expect(ends.withLock { $0 } == 1)
         #expect(try rest.report.isComplete)
         #expect(try journal.records(after: 0, limit: .max) == specimen.records + before)
         #expect(try kinds(journal).last == .salvage)
