@@ -16,6 +16,7 @@ import Glibc
 
     private let pointer: OpaquePointer
     private let version: MQTTVersion
+    private let isClean: Bool
     private let operation: String
     private var events: [MQTTEvent] = []
     private var tokens: [Int32: UInt64] = [:]
@@ -30,7 +31,7 @@ import Glibc
         _ = Self.library
         version = request.version
         operation = "MQTT connection to \(settings.host):\(settings.port)"
-        let isClean = settings.sessionExpirySeconds == 0
+        isClean = settings.sessionExpirySeconds == 0
         guard let pointer = unsafe mosquitto_new(settings.clientID, isClean, nil) else {
             throw MQTTError(.system, operation: operation, message: "libmosquitto cannot make a client; out of memory?")
         }
@@ -90,7 +91,10 @@ import Glibc
 
     func subscribe(_ filter: String) throws(MQTTError) {
         var identifier: Int32 = 0
-        let code = unsafe mosquitto_subscribe_v5(pointer, &identifier, filter, 1, 0, nil)
+        // RabbitMQ keeps a QoS 1 subscription of a clean 3.1.1 session in a queue of one node, and refuses the client
+        // everywhere while that node is away. The echoes that such a session waits for come with QoS 0 as well.
+        let quality: Int32 = version == .v311 && isClean ? 0 : 1
+        let code = unsafe mosquitto_subscribe_v5(pointer, &identifier, filter, quality, 0, nil)
         guard code == MOSQ_ERR_SUCCESS.code else { throw error(code, "subscribe") }
         filters[identifier] = filter
     }
