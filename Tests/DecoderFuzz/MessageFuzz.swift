@@ -48,7 +48,7 @@ struct MessageFuzz: Fuzzer {
                 stamp: stamp, subject: kind == .samples ? "heart-rate" : "spo2-low",
                 body: kind == .samples ? block : Array(#"{"state":"raised","value":84}"#.utf8))
         }
-        return records.map(encoder.message(of:)) + [
+        return records.map { encoder.message(of: $0) } + [
             encoder.status(isOnline: true), encoder.status(isOnline: false, last: 9),
         ]
     }
