@@ -9,6 +9,7 @@ public final class Daemon {
     private let loop: EventLoop
     private let pipeline: Pipeline
     private let feed: any Feed
+    private let clock: LiveClock
     private var status: EventLoop.Timer?
 
     private static let stopSignals = [SIGTERM, SIGINT]
@@ -20,13 +21,14 @@ public final class Daemon {
         signal(SIGPIPE, SIG_IGN)
         self.log = log
         loop = try EventLoop()
+        let clock = LiveClock()
+        self.clock = clock
         switch configuration.source {
         case .replay(let source):
             let recording = try RecordedEvents(path: source.path)
             pipeline = try Pipeline(configuration, beginning: .recording(recording.start), log: log)
             feed = ReplayFeed(source, recording: recording, loop: loop, pipeline: pipeline, log: log)
         case .bluetooth(let source):
-            let clock = LiveClock()
             pipeline = try Pipeline(configuration, beginning: .live(clock.now, boot: clock.boot), log: log)
             let links = try LinkBackend.open(
                 source.backend, passkeys: source.passkeys, resetFolder: source.resetFolder, loop: loop)
@@ -59,6 +61,7 @@ public final class Daemon {
     }
 
     private func report() throws {
+        pipeline.maintain(at: clock.now)
         ServiceManager.status(pipeline.status)
         try status?.arm(at: loop.now + VitalsDaemonLimits.statusInterval)
     }

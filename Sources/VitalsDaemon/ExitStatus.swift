@@ -44,7 +44,7 @@ public enum ExitStatus {
         case .cannotCreate: cannotCreate
         case .invalidName, .sealed, .otherKey, .unusableKey: configuration
         case .absent, .notAJournal, .newerFormat, .otherGateway, .damaged, .outOfSequence, .differs: badInput
-        case .inUse, .busy: unavailable
+        case .inUse, .busy, .readTooLong: unavailable
         case .noAccess, .diskFull, .inputOutput: inputOutput
         case .invalidAcknowledgement, .closed, .sqlite: `internal`
         }

@@ -114,6 +114,14 @@ public final class Journal: LiveJournalPort {
         replay = Mutex(ReplayWindow())
         self.retention = retention
         self.files = files
+        try holdToBudget()
+    }
+
+    /// Tells SQLite how much the file may take, before anything is written.
+    func holdToBudget() throws(JournalError) {
+        try onWriter("open") { [retention, path, files] db in
+            try Upkeep.space(db, policy: retention, path: path, files: files).begin(db)
+        }
     }
 
     /// Looks with a reader first, so that neither a foreign file nor a damaged one is even touched: a writer that closes

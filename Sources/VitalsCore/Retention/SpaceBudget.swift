@@ -22,12 +22,18 @@ public struct SpaceBudget: Hashable, Sendable {
         walBytes = min(SpaceLimits.walBytes, total / 8)
         checkpointPages = max(
             SpaceLimits.checkpointPagesLeast, min(SpaceLimits.checkpointPages, walBytes / 4 / pageBytes))
-        pagesMost = (total - ballastBytes - 2 * walBytes - SpaceLimits.besideBytes) / self.pageBytes
+        pagesMost =
+            (total - ballastBytes - 2 * walBytes - SpaceLimits.besideBytes) / self.pageBytes - SpaceLimits.reservePages
     }
 
     /// What is free above the pages in use before the planner is asked for more: a commit and the rows that a chunk
     /// writes while it deletes others fit into it.
     public var marginPages: Int64 { max(SpaceLimits.marginPagesLeast, pagesMost / 64) }
+
+    /// What is made free for a refused commit: no more than it may need, since what goes for it may be wanted yet.
+    public func roomPages(_ usage: SpaceUsage) -> Int64 {
+        min(SpaceLimits.roomPagesMost, max(SpaceLimits.marginPagesLeast, usage.pages / 8))
+    }
 
     /// How a journal stands.
     public func state(_ usage: SpaceUsage) -> SpaceState {

@@ -20,6 +20,12 @@ public enum SpaceLimits {
     /// What the files beside take: the index of the WAL file, the witness and the lock.
     public static let besideBytes: Int64 = 128 << 10
 
+    /// Pages that only retention may take: what it writes while it deletes, before the pages that it frees are there.
+    public static let reservePages: Int64 = 32
+
+    /// Pages that are made free for a refused commit at most: one of the largest group.
+    public static let roomPagesMost: Int64 = 320
+
     /// Pages that stay free at least: a commit of the largest group.
     public static let marginPagesLeast: Int64 = 64
 }

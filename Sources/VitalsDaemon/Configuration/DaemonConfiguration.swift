@@ -16,6 +16,8 @@ public struct DaemonConfiguration: Sendable {
     public var source: Source
     /// The journal's file.
     public var journalPath: String
+    /// How much the journal keeps, and for how long.
+    public var retention: RetentionPolicy
     /// The name of the kernels' level; `auto` for the best.
     public var kernels: String
     /// The uplink; nil when records are not published.
@@ -83,6 +85,7 @@ public struct DaemonConfiguration: Sendable {
         gateway = reader.text("gateway.id")
         source = try Self.source(document, reader, isNeeded: needsSource)
         journalPath = reader.text("journal.path")
+        retention = Self.retention(reader)
         kernels = reader.text("kernels.level")
         logLevel = reader.text("log.level")
         engine = EngineConfiguration(blockSeconds: reader.integer("journal.block_seconds"))
@@ -91,6 +94,7 @@ public struct DaemonConfiguration: Sendable {
         engine.sensors = try Self.sensors(document, standard: engine.standard, &settings)
         engine.settings = settings.text
         uplink = reader.truth("mqtt.enabled") ? try Self.uplink(reader, gateway: gateway) : nil
+        retention.sinks = uplink.map { [$0.sink] } ?? []
         try checkKernels(reader)
     }
 
@@ -117,6 +121,16 @@ public struct DaemonConfiguration: Sendable {
             ReplaySource(
                 path: reader.text("source.path"), speed: reader.decimal("source.speed"),
                 exitsAtEnd: reader.text("source.at_end") == "exit"))
+    }
+
+    private static func retention(_ reader: ConfigurationReader) -> RetentionPolicy {
+        var days: [RetentionClass: Int] = [:]
+        for retentionClass in RetentionClass.allCases {
+            days[retentionClass] = reader.integer("journal.retention.\(retentionClass.name)_days")
+        }
+        return RetentionPolicy(
+            maxBytes: Int64(reader.integer("journal.retention.max_bytes")), days: days,
+            graceHours: reader.integer("journal.retention.grace_hours"), sinks: [])
     }
 
     private func checkKernels(_ reader: ConfigurationReader) throws(ConfigurationError) {

@@ -1,3 +1,5 @@
+internal import VitalsCore
+
 /// Every key of the configuration, in the order in which `config/vitalsd.toml` shows them.
 enum Settings {
     /// What stands above a table in the file.
@@ -13,6 +15,15 @@ enum Settings {
         ),
         ("recorder", ["The flight recorder, a service of its own (vitalsd-recorder.service)."]),
         ("journal", ["The SQLite file that keeps everything until a receiver has acknowledged it, and after."]),
+        (
+            "journal.retention",
+            [
+                "What the journal keeps. Older records go first, and by class: waveforms (PPG), samples, events (absences,",
+                "links, devices, clock), findings, alarms. Only what the broker has acknowledged goes by age. When the bytes",
+                "or the disk are used up, data that nobody has go too, and the journal's ledger tells which; alarms that",
+                "nobody has never go. Ages count from the journal's own clock, which no step of the wall clock moves.",
+            ]
+        ),
         ("kernels", ["The vector code of the detection core. Every choice gives the same bits."]),
         ("mqtt", ["The broker that records are published to."]),
         ("mqtt.tls", ["Encryption of the connection to the broker."]),
@@ -112,6 +123,26 @@ enum Settings {
             comment: [
                 "How long samples gather in a block before they are kept and published: longer is smaller,",
                 "shorter is sooner. Findings and alarms never wait for it.",
+            ]),
+        .init(
+            table: "journal.retention", name: "max_bytes",
+            kind: .integer(
+                default: Int(RetentionLimits.maxBytes), range: Int(RetentionLimits.maxBytesLeast)...(1 << 44),
+                unit: "bytes"),
+            comment: [
+                "The journal's files together: the database, its WAL file and the ballast, which a full disk frees."
+            ]
+        ),
+        days(of: .waveforms, "Days that blocks of waveforms stay. 0: until their bytes are needed."),
+        days(of: .samples, "The same for all other blocks of samples."),
+        days(of: .events, "The same for absences, links, malformed packets, devices and steps of the clock."),
+        days(of: .findings, "The same for findings."),
+        days(of: .alarms, "The same for alarms and starts."),
+        .init(
+            table: "journal.retention", name: "grace_hours",
+            kind: .integer(default: RetentionLimits.graceHours, range: 0...RetentionLimits.graceHoursMost, unit: "h"),
+            comment: [
+                "How long acknowledged records stay all the same, for a broker that loses what it acknowledged."
             ]),
         .init(
             table: "kernels", name: "level",
@@ -317,6 +348,17 @@ enum Settings {
         ]
         + all.filter { $0.table == "detection.heart_rate" }.map { $0.asOverride(prefix: "heart_rate_") }
         + all.filter { $0.table == "detection.spo2" }.map { $0.asOverride(prefix: "spo2_") }
+}
+
+extension Settings {
+    /// How long a class of records stays.
+    private static func days(of retentionClass: RetentionClass, _ comment: String) -> Setting {
+        Setting(
+            table: "journal.retention", name: "\(retentionClass.name)_days",
+            kind: .integer(
+                default: RetentionLimits.days[retentionClass] ?? 0, range: 0...RetentionLimits.daysMost, unit: "days"),
+            comment: [comment])
+    }
 }
 
 extension Setting {

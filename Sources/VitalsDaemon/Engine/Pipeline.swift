@@ -23,6 +23,7 @@ final class Pipeline {
     private let salvage: SalvageReport?
     private var run: EngineRun
     private var outcome = EngineRun.Outcome()
+    private var lastComplaint: String?
 
     /// Called on the loop's thread when something became durable, with the journal's head.
     var onCommit: (UInt64) throws -> Void = { _ in }
@@ -46,7 +47,8 @@ final class Pipeline {
         let start = try JournalStart(configuration, log: log) { () throws(JournalError) in
             try Journal(
                 path: configuration.journalPath, gateway: configuration.gateway,
-                created: WallTime(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)))
+                created: WallTime(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)),
+                retention: configuration.retention)
         } begin: { journal, outcome in
             switch beginning {
             case .recording(let start):
@@ -185,6 +187,28 @@ final class Pipeline {
     var status: String {
         "\(journal.head) records" + (uplink.map { ", backlog \($0.snapshot.backlog)" } ?? "")
             + (salvage.map { ", journal was damaged: \($0.lostCount) records lost" } ?? "")
+            + (complaint.map { "; degraded: \($0)" } ?? "")
+    }
+
+    /// What keeps the journal from its work, for people; nil when nothing does.
+    private var complaint: String? {
+        let condition = writer.condition
+        guard let failure = condition.failure else { return journal.condition.complaint }
+        return "the journal takes nothing, \(condition.waitingRecords + outcome.records.count) records wait in memory "
+            + "(\(failure))"
+    }
+
+    /// Asks for the journal's upkeep, and says in the log when the journal's condition changes.
+    func maintain(at stamp: Stamp) {
+        writer.maintain(at: stamp)
+        let complaint = writer.condition.failure == nil ? journal.condition.complaint : "it takes nothing"
+        defer { lastComplaint = complaint }
+        guard complaint != lastComplaint else { return }
+        if let complaint {
+            log.warning("the journal is degraded", metadata: ["reason": "\(complaint)"])
+        } else {
+            log.notice("the journal is whole again")
+        }
     }
 
     // MARK: End

@@ -10,6 +10,7 @@ extension JournalError {
             case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
             case .SQLITE_CORRUPT: .damaged(sequence: nil, what: "SQLite cannot read a page")
             case .SQLITE_NOTADB: .notAJournal
+            case .SQLITE_INTERRUPT: .readTooLong
             case .SQLITE_MISUSE: .closed
             case .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_AUTH: .noAccess
             default: .sqlite(error.extendedResultCode.rawValue)

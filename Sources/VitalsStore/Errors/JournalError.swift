@@ -32,6 +32,8 @@ public struct JournalError: Error, Hashable, Sendable {
         case inputOutput
         /// A lock was not released in time.
         case busy
+        /// A read took so long that it was ended, for the WAL file's sake.
+        case readTooLong
         /// The journal was closed.
         case closed
         /// The journal is sealed, and no key was given; the identifier of the one that is needed.
@@ -112,6 +114,9 @@ extension JournalError: CustomStringConvertible {
         case .diskFull: "the disk is full; free some space, committed records are safe"
         case .inputOutput: "reading or writing failed; check the disk, committed records are verified at the next start"
         case .busy: "another process holds a lock; try again, or find it with 'fuser'"
+        case .readTooLong:
+            "a read that held the past open for \(VitalsStoreLimits.readSecondsMax) s was ended; read fewer records at a "
+                + "time, and try again"
         case .closed: "the journal is closed"
         case .sealed(let key): "it is sealed with key \(key), and no key was given; give the file that holds it"
         case .otherKey(let needed, let given):

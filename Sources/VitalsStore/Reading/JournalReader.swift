@@ -17,6 +17,7 @@ public final class JournalReader: Sendable {
     /// Rows up to this one may have no tag.
     private let untaggedThrough: UInt64
     private let isClosed = Mutex(false)
+    private let activity = Mutex(ReadActivity())
 
     /// Opens a journal. Nothing is created or changed.
     ///
@@ -170,9 +171,11 @@ public final class JournalReader: Sendable {
         }
     }
 
-    /// One read transaction.
+    /// One read transaction. One that is held for too long is interrupted (`interruptOld`), and says so.
     func read<Value>(_ body: (Database) throws -> Value) throws(JournalError) -> Value {
-        try JournalError.mapping("read", path: path) {
+        let began = activity.withLock { $0.begin() }
+        defer { activity.withLock { $0.end(began) } }
+        return try JournalError.mapping("read", path: path) {
             try database.unsafeRead { db in
                 // Asked on the queue that closes the connection: GRDB stops the program when a closed one is read.
                 guard !isClosed.withLock({ $0 }) else { throw JournalError(.closed, "read", path: path) }
@@ -187,44 +190,17 @@ public final class JournalReader: Sendable {
         }
     }
 
+    /// Interrupts the reads that were under way when it was called `VitalsStoreLimits.readSecondsMax` ago: a reader that
+    /// holds the past open keeps the WAL file from being used again.
+    ///
+    /// - Returns: Whether there was one.
+    func interruptOld(at time: MonotonicTime) -> Bool {
+        let isOld = activity.withLock { $0.isHeld(at: time) }
+        if isOld { database.interrupt() }
+        return isOld
+    }
+
     static func range(_ sequence: UInt64, _ limit: Int) -> StatementArguments {
         [Int64(clamping: sequence), Int64(max(0, limit))]
-    }
-}
-
-extension JournalReader {
-    /// The newest record of a kind; nil when there is none.
-    public func last(_ kind: RecordKind) throws(JournalError) -> VitalsCore.Record? {
-        let sequence = try read { db in
-            try Int64.fetchOne(
-                db, sql: "SELECT max(sequence) FROM record WHERE \(Self.scope(of: kind)) kind = ?",
-                arguments: [Int(kind.rawValue)])
-        }
-        guard let sequence, sequence > 0 else { return nil }
-        return try records(after: UInt64(sequence) - 1, limit: 1).first
-    }
-
-    /// The newest alarm record below a sequence of each condition of each sensor, in the order of their sequences.
-    public func lastAlarms(before sequence: UInt64) throws(JournalError) -> [VitalsCore.Record] {
-        let kind = RecordKind.alarm
-        let sequences = try read { db in
-            try Int64.fetchAll(
-                db,
-                sql: """
-                    SELECT max(sequence) AS last FROM record WHERE \(Self.scope(of: kind)) kind = ? AND sequence < ?
-                    GROUP BY sensor, subject ORDER BY last
-                    """,
-                arguments: [Int(kind.rawValue), Int64(clamping: sequence)])
-        }
-        var alarms: [VitalsCore.Record] = []
-        for sequence in sequences where sequence > 0 {
-            alarms += try records(after: UInt64(sequence) - 1, limit: 1)
-        }
-        return alarms
-    }
-
-    /// The words by which SQLite knows that the index of runs and alarms holds all that is asked for.
-    private static func scope(of kind: RecordKind) -> String {
-        kind == .start || kind == .alarm ? "kind IN (1, 4) AND" : ""
     }
 }

@@ -65,8 +65,11 @@ public enum JournalCompaction {
             throw JournalError(.damaged(sequence: fault.sequence, what: "\(fault)"), "compact", path: path)
         }
         let (count, arrivals) = try reader.read { db in
-            (try Int64.fetchOne(db, sql: "SELECT count(*) FROM record") ?? 0, try ArrivalTable.read(
-                db, reader.reading(db), path: path))
+            (
+                try Int64.fetchOne(db, sql: "SELECT count(*) FROM record") ?? 0,
+                try ArrivalTable.read(
+                    db, reader.reading(db), path: path)
+            )
         }
         return Contents(
             anchor: try reader.anchor, records: UInt64(clamping: count), ledgerHead: try reader.ledgerHead,

@@ -16,6 +16,7 @@ extension Journal: JournalUpkeep {
         }
         try checkpointIfDue()
         try eraseIfDue(at: stamp)
+        _ = reader.interruptOld(at: stamp.monotonic)
         try onWriter("maintain") { db in try upkeep.measure(db) }
         let isMore = try drop(&upkeep, at: stamp, acknowledged)
         keep(upkeep)
@@ -33,9 +34,15 @@ extension Journal: JournalUpkeep {
         let acknowledged = delivered(upkeep.policy)
         upkeep.demand()
         for _ in 0..<VitalsStoreLimits.roomChunks {
-            let free = try onWriter("make room") { db in try space.usage(db).freePages }
-            guard free < space.budget.marginPages, try drop(&upkeep, at: stamp, acknowledged) else { break }
-            isRoomier = true
+            let usage = try onWriter("make room") { db in try space.usage(db) }
+            guard usage.freePages < space.budget.roomPages(usage) else { break }
+            do {
+                guard try drop(&upkeep, at: stamp, acknowledged) else { break }
+                isRoomier = true
+            } catch {
+                guard error.code == .diskFull, upkeep.rows > 1 else { throw error }
+                upkeep.didFail()
+            }
         }
         try onWriter("make room") { db in
             space.checkpoint(db)
@@ -60,6 +67,9 @@ extension Journal: JournalUpkeep {
         let rows = upkeep.rows
         let began = clock().monotonic
         var planner = upkeep.planner
+        try onWriter("retain") { [space = upkeep.space] db in try space.reserve(true, db) }
+        // Whatever came of it, records may take no more than their share.
+        defer { _ = try? onWriter("retain") { [space = upkeep.space] db in try space.reserve(false, db) } }
         let outcome = try change("retain") { db, ledger, stamp in
             let chunk = RetentionChunk(
                 step: step, acknowledged: acknowledged, reading: reader.reading(db), cover: cover,

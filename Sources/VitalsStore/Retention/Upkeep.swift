@@ -22,9 +22,15 @@ struct Upkeep: Sendable {
         planner = RetentionPlanner(policy: policy, through: try RetentionTables.through(db))
         marks = try RetentionTables.marks(db)
         clock = RetentionClock(marks.marks.last)
-        space = SpaceKeeper(
-            path: path, maxBytes: policy.maxBytes, pageBytes: try Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 4_096,
-            files: files)
+        space = try Self.space(db, policy: policy, path: path, files: files)
+    }
+
+    /// Who keeps the space of a journal with this policy.
+    static func space(
+        _ db: Database, policy: RetentionPolicy, path: String, files: any FileSystem
+    ) throws -> SpaceKeeper {
+        let page = try Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 4_096
+        return SpaceKeeper(path: path, maxBytes: policy.maxBytes, pageBytes: page, files: files)
     }
 
     /// The mark that is due, and the times of those that are no longer needed; nil when none is due.
@@ -54,6 +60,7 @@ struct Upkeep: Sendable {
         condition.isTight = state.isTight
         condition.isWithoutBallast = usage.ballastBytes < space.budget.ballastBytes
         condition.pressure = pressure?.rawValue
+        condition.isPinned = usage.walBytes > space.budget.walBytes
         condition.isGone = !space.isThere
     }
 
@@ -67,6 +74,9 @@ struct Upkeep: Sendable {
                 head: head, acknowledged: acknowledged, marks: marks, at: clock.now(at: stamp), policy: policy,
                 pressure: pressure))
     }
+
+    /// A chunk found no room: the next one writes less.
+    mutating func didFail() { rows = max(1, rows / 4) }
 
     /// A chunk was made durable. The next one is larger when it was quick, smaller when it was slow.
     mutating func didScan(_ step: RetentionStep, through sequence: UInt64, milliseconds: Int64) {

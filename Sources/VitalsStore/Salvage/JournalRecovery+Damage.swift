@@ -13,7 +13,7 @@ extension JournalRecovery {
         case .newerFormat: return isOurs ? "it names a format that nobody wrote" : nil
         case .sqlite(let code): return wasJournal ? "SQLite cannot read it (\(code))" : nil
         case .invalidName, .cannotCreate, .absent, .noAccess, .inUse, .outOfSequence, .differs, .invalidAcknowledgement,
-            .diskFull, .inputOutput, .busy, .closed, .sealed, .otherKey, .unusableKey:
+            .diskFull, .inputOutput, .busy, .readTooLong, .closed, .sealed, .otherKey, .unusableKey:
             return nil
         }
     }

@@ -18,6 +18,7 @@ extension Journal {
         upkeep.withLock { $0 = nil }
         // What the disk kept of the last transaction is unknown, so its key seals nothing more.
         sealer?.renew()
+        try holdToBudget()
         return try onWriter("reopen") { db in
             let reading = reader.reading(db)
             guard let header = try JournalHeader.read(db, path: path), header.identity == identity else {

@@ -26,6 +26,8 @@ public struct JournalCondition: Hashable, Sendable {
     public var isWithoutBallast = false
     /// Why records are being dropped before their time; nil when none are.
     public var pressure: String?
+    /// The WAL file has outgrown its bound: somebody who reads holds the past open.
+    public var isPinned = false
     /// The file is no longer where it was opened: what is written goes where nobody will find it.
     public var isGone = false
 
@@ -37,6 +39,7 @@ public struct JournalCondition: Hashable, Sendable {
         if isGone { return "the journal's file was moved or deleted" }
         if isWithoutBallast { return "the disk is full" }
         if isTight { return "the disk is nearly full" }
+        if isPinned { return "a reader holds the journal open" }
         return nil
     }
 }

@@ -40,6 +40,19 @@ struct SpaceKeeper: Sendable {
         isTight = state.isTight
     }
 
+    /// Tells SQLite the shares of the budget, before anything is written.
+    func begin(_ db: Database) throws {
+        try db.execute(sql: "PRAGMA max_page_count = \(budget.pagesMost)")
+        try db.execute(sql: "PRAGMA wal_autocheckpoint = \(budget.checkpointPages)")
+        try db.execute(sql: "PRAGMA journal_size_limit = \(budget.walBytes)")
+    }
+
+    /// Lets retention take the pages that are kept for it, and takes them back.
+    func reserve(_ isOpen: Bool, _ db: Database) throws {
+        let pages = (limit > 0 ? limit : budget.pagesMost) + (isOpen ? SpaceLimits.reservePages : 0)
+        try db.execute(sql: "PRAGMA max_page_count = \(pages)")
+    }
+
     /// Copies the WAL file into the database, as far as no reader and no full disk stops it.
     func checkpoint(_ db: Database) {
         // TRUNCATE gives the space back at once. What it cannot do is done by the next one.

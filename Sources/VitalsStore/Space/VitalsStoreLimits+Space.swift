@@ -9,6 +9,10 @@ extension VitalsStoreLimits {
     /// See `tightChunkBytes`.
     static let tightChunkRows = 64
 
+    /// Seconds for which a reader may hold the past open: every read is of some hundred records, and takes milliseconds
+    /// (reliability.md, T15).
+    static let readSecondsMax = 5
+
     /// Chunks that are dropped at most before a refused commit is tried again: enough for the largest group of the
     /// smallest rows, and no more than a second of a slow card.
     static let roomChunks = 64

@@ -31,12 +31,40 @@ struct StatisticsReport {
         table.add(["Blocks", "\(statistics.sampleBodyBytes)", "bytes\(Self.each(statistics.blockBytesPerSample))"])
         table.add(["Bodies", "\(statistics.bodyBytes)", "bytes"])
         table.add(["File", "\(statistics.fileBytes)", "bytes\(Self.each(statistics.fileBytesPerSample))"])
+        for retentionClass in RetentionClass.allCases { add(retentionClass, to: &table) }
+        add(statistics.space, to: &table)
         for (sink, ranges) in acknowledged.sorted(by: { $0.key < $1.key }) {
             let count = SequenceRanges(ranges).count
             table.add(["Acknowledged", "\(count)", "by sink \(sink), backlog \(head > count ? head - count : 0)"])
         }
         if acknowledged.isEmpty { table.add(["Acknowledged", "0", "no sink yet, backlog \(head)"]) }
         return table.text
+    }
+
+    /// What a class holds and has lost.
+    private func add(_ retentionClass: RetentionClass, to table: inout TextTable) {
+        let name = "Class \(retentionClass.name)"
+        if let share = statistics.classes[retentionClass] {
+            var text = "records, \(share.bytes) bytes"
+            if let oldest = share.oldest { text += ", oldest \(oldest.wall.rfc3339)" }
+            if share.unacknowledged > 0, !acknowledged.isEmpty { text += ", \(share.unacknowledged) not acknowledged" }
+            table.add([name, "\(share.records)", text])
+        }
+        if let account = statistics.dropped[retentionClass] {
+            var text = "dropped, \(account.bytes) bytes, up to record \(account.through)"
+            if account.unacknowledged > 0 { text += ", \(account.unacknowledged) of them not acknowledged" }
+            table.add([name, "\(account.records)", text])
+        }
+    }
+
+    /// What the files take.
+    private func add(_ space: JournalSpace, to table: inout TextTable) {
+        table.add(["Free pages", "\(space.freePageBytes)", "bytes of the file, used before it grows"])
+        table.add(["WAL", "\(space.walBytes)", "bytes"])
+        let ballast =
+            space.ballastBytes > 0 ? "bytes, freed when the disk is full" : "bytes: the disk has no room for it"
+        table.add(["Ballast", "\(space.ballastBytes)", ballast])
+        if let free = space.diskFreeBytes { table.add(["Disk", "\(free)", "bytes left"]) }
     }
 
     /// `, 3.42 a sample`: hundredths, rounded.
