@@ -29,7 +29,7 @@ public enum RetentionLimits {
 
     /// Acknowledged ranges that a mark notes, the oldest first. What it leaves out counts as delivered later, by a mark
     /// that comes when ranges have joined.
-    public static let markRanges = 256
+    public static let markRanges = 64
 
     /// The most that one start may add to ages for the time in which the gateway was off, in seconds. It is read from
     /// the wall clock, and a clock that is ten years wrong must not drop ten years of records at once. A gateway that

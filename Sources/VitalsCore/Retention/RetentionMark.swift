@@ -68,5 +68,20 @@ public struct RetentionMarks: Hashable, Sendable {
         return removed
     }
 
+    /// Forgets what was acknowledged at marks before the newest of a time or earlier: only the grace window asks for it,
+    /// and a receiver that refuses single records makes many ranges of it.
+    ///
+    /// - Returns: The time before which nothing is left of it; nil when there is no mark so early.
+    public mutating func forgetAcknowledged(before time: Int64) -> Int64? {
+        guard let newest = mark(at: time)?.time else { return nil }
+        marks = marks.map { mark in
+            guard mark.time < newest, !mark.acknowledged.isEmpty else { return mark }
+            return RetentionMark(
+                time: mark.time, wall: mark.wall, isSynchronised: mark.isSynchronised, head: mark.head,
+                acknowledged: SequenceRanges())
+        }
+        return newest
+    }
+
     private static func day(_ mark: RetentionMark) -> Int64 { mark.time / RetentionLimits.secondsPerDay }
 }

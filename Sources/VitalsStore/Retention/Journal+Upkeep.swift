@@ -11,8 +11,10 @@ extension Journal: JournalUpkeep {
         if try salvageOn() { return true }
         var upkeep = try loadedUpkeep()
         let acknowledged = delivered(upkeep.policy)
-        if let (mark, removed) = upkeep.mark(at: stamp, head: head, acknowledged: acknowledged) {
-            try change("mark") { db, _, _ in try RetentionTables.write(mark, removing: removed, db) }
+        if let (mark, removed, forgotten) = upkeep.mark(at: stamp, head: head, acknowledged: acknowledged) {
+            try change("mark") { db, _, _ in
+                try RetentionTables.write(mark, removing: removed, forgettingBefore: forgotten, db)
+            }
         }
         try checkpointIfDue()
         try eraseIfDue(at: stamp)

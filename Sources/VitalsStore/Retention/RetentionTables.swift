@@ -42,14 +42,20 @@ enum RetentionTables {
         return RetentionMarks(marks)
     }
 
-    /// Writes a mark, and deletes those that are no longer needed.
-    static func write(_ mark: RetentionMark, removing times: [Int64], _ db: Database) throws {
+    /// Writes a mark, deletes those that are no longer needed, and of older ones what was acknowledged.
+    static func write(
+        _ mark: RetentionMark, removing times: [Int64], forgettingBefore forgotten: Int64?, _ db: Database
+    ) throws {
         try db.cachedStatement(
             sql: "INSERT OR REPLACE INTO mark (time, wall, synchronised, head, acknowledged) VALUES (?, ?, ?, ?, ?)"
         ).execute(arguments: [
             mark.time, mark.wall.microseconds, mark.isSynchronised ? 1 : 0, Int64(clamping: mark.head),
             mark.acknowledged.text,
         ])
+        if let forgotten {
+            try db.cachedStatement(sql: "UPDATE mark SET acknowledged = '' WHERE time < ? AND acknowledged <> ''")
+                .execute(arguments: [forgotten])
+        }
         for time in times { try db.cachedStatement(sql: "DELETE FROM mark WHERE time = ?").execute(arguments: [time]) }
     }
 

@@ -36,14 +36,15 @@ struct Upkeep: Sendable {
     /// The mark that is due, and the times of those that are no longer needed; nil when none is due.
     mutating func mark(
         at stamp: Stamp, head: UInt64, acknowledged: SequenceRanges
-    ) -> (mark: RetentionMark, removed: [Int64])? {
+    ) -> (mark: RetentionMark, removed: [Int64], forgotten: Int64?)? {
         let now = clock.now(at: stamp)
         guard marks.isDue(at: now) else { return nil }
         let mark = RetentionMark(
             time: now, wall: stamp.wall, isSynchronised: stamp.isSynchronised, head: head, acknowledged: acknowledged)
         marks.note(mark)
         let oldest = (RetentionClass.allCases.compactMap { policy.age(of: $0) } + [policy.grace]).max() ?? policy.grace
-        return (mark, marks.thin(at: now, oldest: oldest))
+        let forgotten = marks.forgetAcknowledged(before: now - policy.grace)
+        return (mark, marks.thin(at: now, oldest: oldest), forgotten)
     }
 
     /// Measures the space, tells SQLite its limits, and lays the ballast down when it may and there is room for it. It may
