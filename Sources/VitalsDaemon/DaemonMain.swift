@@ -19,6 +19,7 @@ public enum DaemonMain {
             }
             try configuration.checkFiles()
             if checkOnly { return ExitStatus.ok }
+            refuseCores()
             var log = Logger(label: "vitalsd") { _ in DaemonLogHandler() }
             log.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .info
             return try Daemon(configuration: configuration, log: log).runUntilDone()
@@ -27,5 +28,12 @@ public enum DaemonMain {
             FileHandle.standardError.write(Data("vitalsd: \(error)\(hint)\n".utf8))
             return ExitStatus.of(error)
         }
+    }
+
+    /// A core would hold records and keys as memory has them, so none is written, whatever the unit file says. Where the
+    /// call itself is filtered, the unit's `LimitCORE=0` holds.
+    private static func refuseCores() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
     }
 }

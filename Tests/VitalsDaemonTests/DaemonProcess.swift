@@ -27,6 +27,9 @@ final class DaemonProcess {
     /// What it wrote to standard error, in all its lives.
     var log: String { (try? String(contentsOf: folder.appendingPathComponent("log"), encoding: .utf8)) ?? "" }
 
+    /// Its number, while it runs.
+    var number: Int32 { child?.processIdentifier ?? 0 }
+
     var isRunning: Bool { child?.isRunning == true }
 
     func start(_ arguments: [String] = [], environment: [String: String] = [:]) throws {

@@ -28,7 +28,7 @@ struct JournalCommandsTests {
         let anchor = try bench.journal("journal.db") { try $0.anchor(to: $1) }
         let hash = try #require(anchor.split(separator: " ").last)
         let line = try bench.journal("journal.db") { try $0.verify(anchor: anchor, to: $1) }
-        #expect(line == "19 records, chain OK, head \(hash)")
+        #expect(line == "19 records, chain OK, head \(hash), 1 checkpoint")
     }
 
     @Test("The first fault of a journal is named, with what stands before it")

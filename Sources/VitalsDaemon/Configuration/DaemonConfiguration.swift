@@ -18,6 +18,8 @@ public struct DaemonConfiguration: Sendable {
     public var journalPath: String
     /// How much the journal keeps, and for how long.
     public var retention: RetentionPolicy
+    /// The files of the keys that seal and sign the journal.
+    public var journalKeys: JournalKeyFiles
     /// The name of the kernels' level; `auto` for the best.
     public var kernels: String
     /// The uplink; nil when records are not published.
@@ -86,6 +88,10 @@ public struct DaemonConfiguration: Sendable {
         source = try Self.source(document, reader, isNeeded: needsSource)
         journalPath = reader.text("journal.path")
         retention = Self.retention(reader)
+        journalKeys = JournalKeyFiles(
+            key: reader.text("journal.seal.key_file").nonEmpty,
+            formerKey: reader.text("journal.seal.former_key_file").nonEmpty,
+            signer: reader.text("journal.sign.key_file").nonEmpty)
         kernels = reader.text("kernels.level")
         logLevel = reader.text("log.level")
         engine = EngineConfiguration(blockSeconds: reader.integer("journal.block_seconds"))

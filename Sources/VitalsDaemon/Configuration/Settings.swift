@@ -24,6 +24,17 @@ enum Settings {
                 "nobody has never go. Ages count from the journal's own clock, which no step of the wall clock moves.",
             ]
         ),
+        (
+            "journal.seal",
+            [
+                "Bodies of records under a key (AES-256-GCM). Times, kinds and sensors stay readable. See docs/security.md.",
+                "Keys are files of mode 0600 ('vitalsctl journal key create'), or systemd credentials, by their names.",
+            ]
+        ),
+        (
+            "journal.sign",
+            ["Checkpoints of the journal, signed (Ed25519), so that nobody can write it anew unseen."]
+        ),
         ("kernels", ["The vector code of the detection core. Every choice gives the same bits."]),
         ("mqtt", ["The broker that records are published to."]),
         ("mqtt.tls", ["Encryption of the connection to the broker."]),
@@ -143,6 +154,21 @@ enum Settings {
             kind: .integer(default: RetentionLimits.graceHours, range: 0...RetentionLimits.graceHoursMost, unit: "h"),
             comment: [
                 "How long acknowledged records stay all the same, for a broker that loses what it acknowledged."
+            ]),
+        .init(
+            table: "journal.seal", name: "key_file", kind: .text(default: "", rule: .any),
+            comment: [
+                "The key: a path, or a credential's name without a slash. Without it the journal is not sealed. Who loses the",
+                "key loses all that it sealed: keep a copy apart from the gateway.",
+            ]),
+        .init(
+            table: "journal.seal", name: "former_key_file", kind: .text(default: "", rule: .any),
+            comment: ["The key before it. With both, a start changes from this one to the new one; then take it out."]),
+        .init(
+            table: "journal.sign", name: "key_file", kind: .text(default: "", rule: .any),
+            comment: [
+                "The secret that signs: a path, or a credential's name. A path at which nothing is gets a new secret at the",
+                "first start. Without it checkpoints are made and published too, but not signed.",
             ]),
         .init(
             table: "kernels", name: "level",

@@ -18,6 +18,7 @@ final class Pipeline {
     private let journal: Journal
     private let uplink: Uplink?
     private let writer: GroupCommitWriter
+    private let scrubber: Scrubber
     private let progress: WakeUp
     private let shared: Shared
     private let salvage: SalvageReport?
@@ -44,11 +45,12 @@ final class Pipeline {
         self.log = log
         progress = try WakeUp()
         let kernels = try KernelTable(KernelLevel(named: configuration.kernels))
+        let protection = try configuration.journalKeys.protection()
         let start = try JournalStart(configuration, log: log) { () throws(JournalError) in
             try Journal(
                 path: configuration.journalPath, gateway: configuration.gateway,
                 created: WallTime(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)),
-                retention: configuration.retention)
+                protection: protection, clock: { LedgerClock.now }, retention: configuration.retention)
         } begin: { journal, outcome in
             switch beginning {
             case .recording(let start):
@@ -90,6 +92,8 @@ final class Pipeline {
             log.notice("all of the damaged journal was read", metadata: ["outcome": "\(report.map { "\($0)" } ?? "")"])
             uplink?.rewind()
         }
+        scrubber = Scrubber(journal) { [log] report in Self.tell(report, log) }
+        Self.tell(protection, log)
         log.notice(
             "starting",
             metadata: [
@@ -211,6 +215,32 @@ final class Pipeline {
         }
     }
 
+    /// How the journal is protected: said at every start, and loudly where it is not.
+    private static func tell(_ protection: JournalProtection, _ log: Logger) {
+        if let key = protection.key {
+            log.notice("the journal is sealed", metadata: ["key": "\(key.id)"])
+        } else {
+            log.warning(
+                "the journal is not sealed: who reads the disk reads the records; name a key in [journal.seal]")
+        }
+        if let signer = protection.signer {
+            log.notice("checkpoints are signed", metadata: ["public_key": "\(Hex.string(signer.publicKey))"])
+        } else {
+            log.notice("checkpoints are not signed; name a key in [journal.sign]")
+        }
+    }
+
+    /// What a pass over all rows found.
+    private static func tell(_ report: Scrubber.Report, _ log: Logger) {
+        guard let first = report.findings.first else {
+            log.info("the journal was scrubbed", metadata: ["rows": "\(report.rows)"])
+            return
+        }
+        log.error(
+            "the journal is damaged: keep it, and run 'vitalsctl journal verify'",
+            metadata: ["findings": "\(report.findings.count)", "first": "\(first)", "rows": "\(report.rows)"])
+    }
+
     // MARK: End
 
     /// Makes durable what the engine made, publishes what is on the way, and closes the journal.
@@ -222,6 +252,7 @@ final class Pipeline {
             }
         }
         let snapshot = uplink?.stop(deadline: VitalsDaemonLimits.uplinkStop)
+        scrubber.stop()
         try journal.close()
         var metadata: Logger.Metadata = ["head": "\(journal.head)"]
         if let snapshot {

@@ -10,7 +10,10 @@ extension Journal {
         let (schedule, tail, ledger) = (
             checkpoints.withLock { $0 }, self.tail.withLock { $0 }, self.ledger.withLock { $0 }
         )
-        guard schedule.isDue(records: tail.head, ledger: ledger.head, at: clock().monotonic, isLast: false) else {
+        guard
+            schedule.isDue(
+                records: tail.head, ledger: ledger.head, at: clock().monotonic, canSign: signer != nil, isLast: false)
+        else {
             return
         }
         try flush()
@@ -28,7 +31,10 @@ extension Journal {
         _ tail: JournalTail, _ ledger: inout Ledger, at stamp: Stamp, isLast: Bool, _ db: Database
     ) throws -> CheckpointSchedule {
         var schedule = checkpoints.withLock { $0 }
-        guard schedule.isDue(records: tail.head, ledger: ledger.head, at: stamp.monotonic, isLast: isLast) else {
+        guard
+            schedule.isDue(
+                records: tail.head, ledger: ledger.head, at: stamp.monotonic, canSign: signer != nil, isLast: isLast)
+        else {
             return schedule
         }
         let cover = cover

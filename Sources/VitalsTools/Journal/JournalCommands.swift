@@ -1,7 +1,7 @@
 import VitalsCore
 import VitalsDaemon
 import VitalsModel
-import VitalsStore
+public import VitalsStore
 
 /// What `vitalsctl journal` reads from a journal. None of it changes the file, and all of it works while the daemon
 /// writes.
@@ -11,33 +11,47 @@ public struct JournalCommands {
     private let progress: ProgressLine?
 
     /// Opens a journal.
-    public init(path: String, progress: ProgressLine? = nil) throws {
+    public init(
+        path: String, protection: JournalProtection = JournalProtection(), progress: ProgressLine? = nil
+    ) throws {
         self.path = path
         self.progress = progress
-        reader = try JournalReader(path: path)
+        reader = try JournalReader(path: path, protection: protection)
     }
 
     /// `20112 records, chain OK, head 5c0e…`, or an error that names the first fault.
     ///
-    /// - Parameter anchor: a head that was kept elsewhere, as `anchor` writes it.
-    public func verify(anchor: String? = nil, to output: any ByteOutput) throws {
-        let kept = try anchor.map { text in
-            guard let anchor = JournalAnchor(text) else {
-                throw ToolError(
-                    "--anchor", "'\(text)' is no anchor",
-                    remedy: "give \"GATEWAY EPOCH SEQUENCE HASH\", as 'journal verify --print-anchor' writes it",
-                    status: ExitStatus.usage)
-            }
-            return anchor
-        }
-        let outcome = try JournalVerifier.verify(reader, anchor: kept)
+    /// - Parameters:
+    ///   - anchor: a head that was kept elsewhere, as `anchor` writes it.
+    ///   - checkpoint: a file with a checkpoint that was kept elsewhere.
+    ///   - publicKeys: keys that may have signed, in hexadecimal digits.
+    public func verify(
+        anchor: String? = nil, checkpoint: String? = nil, publicKeys: [String] = [], to output: any ByteOutput
+    ) throws {
+        let evidence = try VerificationOptions.evidence(anchor: anchor, checkpoint: checkpoint, publicKeys: publicKeys)
+        let outcome = try JournalVerifier.verify(reader, evidence)
         let records = Int(clamping: outcome.records).counted("record")
         if let fault = outcome.fault {
             throw ToolError(
                 path, "\(fault); \(records) before it \(outcome.records == 1 ? "is" : "are") as written",
                 remedy: "keep the file as it is, and go on with a copy or a new path", status: ExitStatus.badInput)
         }
-        try output.write("\(records), chain OK, head \(Hex.string(outcome.anchor.hash))\n")
+        var words = "\(records), chain OK, head \(Hex.string(outcome.anchor.hash))"
+        if outcome.dropped > 0 { words += ", \(outcome.dropped) dropped and accounted for" }
+        if outcome.checkpoints > 0 { words += ", \(outcome.checkpoints.counted("checkpoint"))" }
+        for signer in outcome.signers { words += ", signed by \(signer)" }
+        try output.write(words + "\n")
+    }
+
+    /// The last checkpoint as a note, to be kept elsewhere and given to `verify`.
+    public func checkpoint(to output: any ByteOutput) throws {
+        guard let entry = try reader.lastLedgerEntry(.checkpoint), let last = Checkpoint(entry, of: reader.identity)
+        else {
+            throw ToolError(
+                path, "it has no checkpoint yet", remedy: "the daemon makes one every minute",
+                status: ExitStatus.unavailable)
+        }
+        try output.write(last.signedNote)
     }
 
     /// The head with its hash in one line, to be kept elsewhere and given to `verify`.

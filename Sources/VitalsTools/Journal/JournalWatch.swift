@@ -1,12 +1,13 @@
 import VitalsCore
 import VitalsModel
-import VitalsStore
+public import VitalsStore
 
 /// A live table of what a journal says, beside the daemon that writes it.
 public final class JournalWatch {
     private let path: String
     private let process: WatchedProcess?
     private let screen: WatchScreen
+    private let protection: JournalProtection
     private var reader: JournalReader?
     private var model = WatchModel()
     private var acknowledged: UInt64 = 0
@@ -16,14 +17,18 @@ public final class JournalWatch {
     private let began = Clock.now
 
     /// A watch over a journal that may not be there yet, until the process ends or an `Interruption` comes.
-    public convenience init(path: String, process: Int32?) {
+    public convenience init(path: String, process: Int32?, protection: JournalProtection = JournalProtection()) {
         self.init(
             path: path, process: process.map { WatchedProcess($0) },
             screen: WatchScreen(
-                DescriptorOutput.standard(), size: Terminal.isOutput ? { Terminal.size } : nil))
+                DescriptorOutput.standard(), size: Terminal.isOutput ? { Terminal.size } : nil),
+            protection: protection)
     }
 
-    init(path: String, process: WatchedProcess?, screen: WatchScreen) {
+    init(
+        path: String, process: WatchedProcess?, screen: WatchScreen, protection: JournalProtection = JournalProtection()
+    ) {
+        self.protection = protection
         self.path = path
         self.process = process
         self.screen = screen
@@ -45,7 +50,7 @@ public final class JournalWatch {
     /// Reads what is new. What passes by itself is tried again at the next look.
     func look(isLast: Bool) throws {
         do {
-            if reader == nil { reader = try JournalReader(path: path) }
+            if reader == nil { reader = try JournalReader(path: path, protection: protection) }
             guard let reader else { return }
             let before = model.head
             try reader.walk(after: model.head) { model.take($0) }

@@ -12,7 +12,7 @@ public struct SensorsReport {
 
     init(journal path: String, now: WallTime) throws {
         self.now = now
-        let reader = try JournalReader(path: path)
+        let reader = try JournalReader(path: path, protection: JournalKeyCommands.protection())
         let first = try reader.last(.start)?.sequence ?? 1
         let progress = ProgressLine(isBesideOutput: false)
         defer { progress.clear() }

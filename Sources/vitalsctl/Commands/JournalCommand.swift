@@ -7,26 +7,38 @@ struct JournalCommand: ParsableCommand {
         abstract: "Read a journal, also while the daemon writes it, and mend what happens to one.",
         subcommands: [
             Verify.self, Stats.self, Digest.self, Export.self, Alarms.self, Watch.self, Check.self, Salvage.self,
-            Compact.self, Downgrade.self,
+            Compact.self, Downgrade.self, Key.self,
         ])
 
     struct File: ParsableArguments {
         @Argument(help: ArgumentHelp("The journal.", valueName: "file"))
         var file: String
+
+        @Option(
+            help: ArgumentHelp(
+                "The key of a sealed journal; VITALS_JOURNAL_KEY_FILE in the environment names it too.",
+                valueName: "file"))
+        var keyFile: String?
+
+        func commands() throws -> JournalCommands {
+            try JournalCommands(path: file, protection: JournalKeyCommands.protection(keyFile: keyFile))
+        }
     }
 
     struct Verify: ToolCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Check the chain of hashes over all records.",
+            abstract: "Check the chains of hashes over all records and the ledger, and every checkpoint.",
             discussion: """
-                Prints "N records, chain OK, head HASH". An anchor that was kept elsewhere also shows that nothing up \
-                to it was cut off or written anew.
+                Prints "N records, chain OK, head HASH". What was kept elsewhere also shows that nothing up to it was cut \
+                off, rolled back or written anew: an anchor, or a checkpoint as the far side has it (the ledger entry that \
+                is published as vitals/v1/GATEWAY/journal/checkpoint, or the note of --print-checkpoint). The public key \
+                shows that nobody but the gateway wrote the checkpoints.
 
                 Example:
-                  vitalsctl journal verify journal.db --print-anchor > anchor.txt
-                  vitalsctl journal verify journal.db --anchor "$(cat anchor.txt)"
+                  vitalsctl journal verify journal.db --print-checkpoint > checkpoint.txt
+                  vitalsctl journal verify journal.db --checkpoint checkpoint.txt --public-key 3d40…
 
-                Exit statuses: 65 something is wrong; the first fault is named.
+                Exit statuses: 65 something is wrong; the first fault is named. 78 the key is missing or another one.
                 """)
 
         @OptionGroup var journal: File
@@ -34,15 +46,28 @@ struct JournalCommand: ParsableCommand {
         @Option(help: ArgumentHelp("A head that was kept elsewhere.", valueName: "anchor"))
         var anchor: String?
 
+        @Option(help: ArgumentHelp("A checkpoint's note that was kept elsewhere.", valueName: "file"))
+        var checkpoint: String?
+
+        @Option(
+            help: ArgumentHelp("A public key that may have signed, in hexadecimal digits.", valueName: "hex"))
+        var publicKey: [String] = []
+
         @Flag(help: "Print the head as an anchor instead.")
         var printAnchor = false
 
+        @Flag(help: "Print the last checkpoint as a note instead.")
+        var printCheckpoint = false
+
         func perform() throws {
-            let commands = try JournalCommands(path: journal.file)
+            let commands = try journal.commands()
             if printAnchor {
                 try commands.anchor(to: DescriptorOutput.standard())
+            } else if printCheckpoint {
+                try commands.checkpoint(to: DescriptorOutput.standard())
             } else {
-                try commands.verify(anchor: anchor, to: DescriptorOutput.standard())
+                try commands.verify(
+                    anchor: anchor, checkpoint: checkpoint, publicKeys: publicKey, to: DescriptorOutput.standard())
             }
         }
     }
@@ -54,7 +79,7 @@ struct JournalCommand: ParsableCommand {
 
         @OptionGroup var journal: File
 
-        func perform() throws { try JournalCommands(path: journal.file).statistics(to: DescriptorOutput.standard()) }
+        func perform() throws { try journal.commands().statistics(to: DescriptorOutput.standard()) }
     }
 
     struct Digest: ToolCommand {
@@ -66,7 +91,7 @@ struct JournalCommand: ParsableCommand {
         @OptionGroup var range: From
 
         func perform() throws {
-            try JournalCommands(path: journal.file).digest(from: range.from, to: DescriptorOutput.standard())
+            try journal.commands().digest(from: range.from, to: DescriptorOutput.standard())
         }
     }
 
@@ -96,7 +121,7 @@ struct JournalCommand: ParsableCommand {
 
         func perform() throws {
             let filter = try RecordFilter(from: range.from, to: to, kinds: kind, since: since, until: until)
-            try JournalCommands(path: journal.file).export(filter, to: DescriptorOutput.standard())
+            try journal.commands().export(filter, to: DescriptorOutput.standard())
         }
     }
 
@@ -112,7 +137,7 @@ struct JournalCommand: ParsableCommand {
 
         @OptionGroup var journal: File
 
-        func perform() throws { try JournalCommands(path: journal.file).alarms(to: DescriptorOutput.standard()) }
+        func perform() throws { try journal.commands().alarms(to: DescriptorOutput.standard()) }
     }
 
     struct Watch: ToolCommand {
@@ -135,7 +160,67 @@ struct JournalCommand: ParsableCommand {
 
         func perform() throws {
             Interruption.watch()
-            try JournalWatch(path: journal.file, process: process).run()
+            try JournalWatch(
+                path: journal.file, process: process,
+                protection: JournalKeyCommands.protection(keyFile: journal.keyFile)
+            ).run()
+        }
+    }
+
+    struct Key: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make, show and change the keys that seal and sign a journal.",
+            subcommands: [Create.self, Show.self, Rotate.self])
+
+        struct Create: ToolCommand {
+            static let configuration = CommandConfiguration(
+                abstract: "Make a new key in a new file of mode 0600.",
+                discussion: """
+                    A file that is there is never overwritten. Prints what 'key show' prints.
+
+                    Example:
+                      vitalsctl journal key create /etc/vitalsd/journal.key
+                    """)
+
+            @Argument(help: ArgumentHelp("The new file.", valueName: "key-file"))
+            var keyFile: String
+
+            func perform() throws { try JournalKeyCommands.create(keyFile, to: DescriptorOutput.standard()) }
+        }
+
+        struct Show: ToolCommand {
+            static let configuration = CommandConfiguration(
+                abstract: "Print what tells a key from others, and the public key when it signs; never the key.",
+                discussion: "Example:\n  vitalsctl journal key show /etc/vitalsd/signing.key")
+
+            @Argument(help: ArgumentHelp("The key's file.", valueName: "key-file"))
+            var keyFile: String
+
+            func perform() throws { try JournalKeyCommands.show(keyFile, to: DescriptorOutput.standard()) }
+        }
+
+        struct Rotate: ToolCommand {
+            static let configuration = CommandConfiguration(
+                abstract: "Wrap the keys of a journal with a new key; the old one then opens nothing.",
+                discussion: """
+                    The daemon must not run. It does the same itself when both keys are named in [journal.seal].
+
+                    Example:
+                      vitalsctl journal key rotate journal.db --from old.key --to new.key
+                    """)
+
+            @Argument(help: ArgumentHelp("The journal.", valueName: "file"))
+            var file: String
+
+            @Option(help: ArgumentHelp("The key that seals it now.", valueName: "key-file"))
+            var from: String
+
+            @Option(help: ArgumentHelp("The key that is to seal it.", valueName: "key-file"))
+            var to: String
+
+            func perform() throws {
+                try JournalKeyCommands.rotate(file, from: from, to: to, output: DescriptorOutput.standard())
+            }
         }
     }
 }

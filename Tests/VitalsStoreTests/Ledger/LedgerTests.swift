@@ -114,6 +114,20 @@ struct LedgerTests {
         #expect(try JournalVerifier.verify(journal.reader).fault == nil)
     }
 
+    @Test("A journal that was signed gets no checkpoint from somebody who cannot sign")
+    func unsigned() throws {
+        var maker = RecordMaker(seed: 5)
+        for protection in [Tampering.protection, JournalProtection()] {
+            let journal = try Journal(path: path, gateway: "gateway", created: .zero, protection: protection)
+            try journal.append(maker.records(2))
+            try journal.close()
+        }
+        let reader = try JournalReader(path: path)
+        #expect(try reader.ledger(after: 0, limit: 9).map(\.kind) == [.opened, .checkpoint, .opened])
+        let outcome = try JournalVerifier.verify(reader)
+        #expect(outcome.fault == nil && outcome.checkpoints == 1 && outcome.signers.count == 1)
+    }
+
     @Test("A journal of version 3 tells that it was migrated, and which of its records have no tag")
     func migration() throws {
         var maker = RecordMaker(seed: 4)
