@@ -31,8 +31,9 @@ struct JournalCheck {
             let state = try JournalState(journal)
             self.state = state
             if promised > 0 {
-                if !Self.isAllowed(state, states[(promised - 1)...].prefix(2), since) {
-                    faults.append("head \(state.head), ledger \(state.ledgerHead), \(state.arrivals.count) arrivals")
+                let allowed = states[(promised - 1)...].prefix(2)
+                if !Self.isAllowed(state, allowed, since) {
+                    faults.append("\(state), and not \(allowed.map(\.description).joined(separator: " or "))")
                 }
             } else if state.head != 0 {
                 faults.append("records before the first promise")
@@ -56,7 +57,7 @@ struct JournalCheck {
         guard !allowed.contains(found), let promised = allowed.first else { return true }
         switch since {
         case .nothing: return false
-        case .opening: return allowed.contains { found.isSame($0) && found.ledgerHead > $0.ledgerHead }
+        case .opening: return allowed.contains { found.isSame($0) && found.ledgerHead == $0.ledgerHead + 1 }
         case .failure: return found.isAtLeast(promised)
         }
     }

@@ -4,7 +4,7 @@ import VitalsStore
 
 /// Everything that a journal holds, small enough to be compared thousands of times: the head's hash stands for all
 /// records, which the verifier holds against it.
-struct JournalState: Hashable {
+struct JournalState: Hashable, CustomStringConvertible {
     let head: UInt64
     let hash: [UInt8]
     let ledgerHead: UInt64
@@ -19,6 +19,11 @@ struct JournalState: Hashable {
         ledgerHead = try journal.reader.ledgerHead
         acknowledged = journal.acknowledged(sink: Self.sink)
         arrivals = try journal.arrivals()
+    }
+
+    var description: String {
+        "head \(head) \(Hex.string(hash.prefix(4))), ledger \(ledgerHead), \(arrivals.count) arrivals, "
+            + "acknowledged \(acknowledged)"
     }
 
     /// Whether the other state holds the same records, arrivals and acknowledgements.
