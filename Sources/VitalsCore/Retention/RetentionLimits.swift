@@ -36,7 +36,7 @@ public enum RetentionLimits {
     /// was off for longer waits the rest.
     public static let gapMost: Int64 = 30 * secondsPerDay
 
-    /// Rows that the first chunk looks at: it should take a few milliseconds between two commits, and the next ones
+    /// Rows that the first chunk may delete: it should take a few milliseconds between two commits, and the next ones
     /// adapt to what the disk makes of it.
     public static let chunkFirst = 256
 

@@ -13,7 +13,7 @@ struct RetentionChunk {
     /// How rows are read, and how their hashes are kept.
     let reading: RowReading
     let cover: ChainCover
-    /// Rows to look at, and bytes to delete, at most.
+    /// Rows and bytes to delete at most.
     let rows: Int
     let bytes: Int
 
@@ -51,6 +51,8 @@ struct RetentionChunk {
         return Outcome(through: through, count: candidates.count)
     }
 
+    private var looks: Int { rows * VitalsStoreLimits.looksPerRow }
+
     /// The rows of the class, as far as the chunk goes.
     private func scan(_ db: Database, waveforms: Int64?) throws -> ([Candidate], through: UInt64) {
         let statement = try db.cachedStatement(
@@ -60,7 +62,7 @@ struct RetentionChunk {
                 """)
         let cursor = try Row.fetchCursor(
             statement,
-            arguments: [Int64(clamping: step.region.lowerBound), Int64(clamping: step.region.upperBound), rows])
+            arguments: [Int64(clamping: step.region.lowerBound), Int64(clamping: step.region.upperBound), looks])
         let kinds = Set(step.retentionClass.kinds.map { Int64($0.rawValue) })
         var candidates: [Candidate] = []
         var size = 0
@@ -78,7 +80,7 @@ struct RetentionChunk {
                         sequence: sequence, kind: kind, sensor: row.integer(2), subject: subject, bytes: bytes))
                 size += bytes
             }
-            if seen >= rows || size >= bytes { return (candidates, sequence) }
+            if seen >= looks || candidates.count >= rows || size >= bytes { return (candidates, sequence) }
         }
         return (candidates, step.region.upperBound)
     }

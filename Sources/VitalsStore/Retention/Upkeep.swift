@@ -13,7 +13,7 @@ struct Upkeep: Sendable {
     var space: SpaceKeeper
     private(set) var pressure: RetentionReason?
     private(set) var condition = JournalCondition()
-    /// Rows that the next chunk looks at.
+    /// Rows that the next chunk may delete.
     private(set) var rows = RetentionLimits.chunkFirst
 
     /// Reads where the last opening ended.

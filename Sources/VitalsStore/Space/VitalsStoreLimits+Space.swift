@@ -4,10 +4,15 @@ extension VitalsStoreLimits {
     static let chunkBytes = 1 << 20
 
     /// Bytes and rows of a chunk on a disk that is nearly full: they fit into a ballast several times.
-    static let tightChunkBytes = 64 << 10
+    static let tightChunkBytes = 128 << 10
 
-    /// See `tightChunkBytes`.
-    static let tightChunkRows = 64
+    /// See `tightChunkBytes`. Each chunk costs an entry of the ledger, so few rows a chunk would fill a small disk with
+    /// entries.
+    static let tightChunkRows = 256
+
+    /// Rows that a chunk looks at for each one that it may delete: looking writes nothing, and a class that is rare among
+    /// others must not cost an entry for every few records.
+    static let looksPerRow = 8
 
     /// Seconds for which a reader may hold the past open: every read is of some hundred records, and takes milliseconds
     /// (reliability.md, T15).
