@@ -17,7 +17,12 @@ struct LayeringTests {
         [
             "VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsKernelsBaseline", "VitalsKernelsV3",
             "VitalsKernelsV4", "VitalsKernels", "VitalsDetection", "VitalsCore", "VitalsSimulator",
-        ] + platform + adapters + ["VitalsDisk", "VitalsDaemon", "VitalsSimulation", "VitalsTools", "vitalsd", "vitalsctl"]
+        ] + platform + adapters + composition
+
+    /// What joins them, and the executables.
+    static let composition = [
+        "VitalsDisk", "VitalsDaemon", "VitalsSimulation", "VitalsTools", "vitalsd", "vitalsctl",
+    ]
 
     /// What no core file imports. `CCPUFeatures` is the one exception, for the dispatch of the kernels.
     static func isOutside(_ module: String) -> Bool {
