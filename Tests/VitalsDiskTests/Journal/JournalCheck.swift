@@ -57,7 +57,7 @@ struct JournalCheck {
         guard !allowed.contains(found), let promised = allowed.first else { return true }
         switch since {
         case .nothing: return false
-        case .opening: return allowed.contains { found.isSame($0) && found.ledgerHead == $0.ledgerHead + 1 }
+        case .opening: return allowed.contains { found.isSame($0) && found.ledgerHead > $0.ledgerHead }
         case .failure: return found.isAtLeast(promised)
         }
     }
