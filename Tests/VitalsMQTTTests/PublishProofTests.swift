@@ -21,6 +21,16 @@ struct PublishProofTests {
         #expect(proof.acknowledged(token: 3) == true)
     }
 
+    @Test("a second acknowledgement of the same message proves no more than the first")
+    func twice() {
+        var proof = PublishProof()
+        #expect(proof.willPublish(first, token: 1) == true)
+        #expect(proof.acknowledged(token: 1) == false)
+        #expect(proof.acknowledged(token: 1) == false, "the echo has still not come")
+        #expect(proof.received(first) == [1], "and it is told of once")
+        #expect(proof.acknowledged(token: 1) == true, "a third one is a stray, which the window passes over")
+    }
+
     @Test("an echo before the acknowledgement proves as well")
     func echoFirst() {
         var proof = PublishProof()

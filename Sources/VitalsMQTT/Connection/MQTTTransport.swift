@@ -78,7 +78,7 @@ public enum MQTTEvent: Hashable, Sendable {
     case connected(MQTTConnection)
     /// The broker refused the connection, which is over.
     case refused(MQTTReason)
-    /// The broker answered for the message of this token.
+    /// The broker answered for the message of this token. It may do so twice; nothing may rest on its doing so once.
     case acknowledged(token: UInt64, MQTTReason)
     /// The broker answered a subscription: a QoS granted, or a reason from 0x80 on.
     case subscribed(filter: String, MQTTReason)

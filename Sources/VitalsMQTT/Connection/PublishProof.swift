@@ -7,7 +7,8 @@
 struct PublishProof {
     private struct Trial {
         let payload: [UInt8]
-        var acknowledged: [UInt64] = []
+        /// Tokens whose PUBACK is held.
+        var acknowledged: Set<UInt64> = []
     }
 
     private var proved: Set<String> = []
@@ -28,8 +29,13 @@ struct PublishProof {
 
     /// A PUBACK came; true when it counts now, false when it is held until the echo comes.
     mutating func acknowledged(token: UInt64) -> Bool {
-        guard let topic = topics.removeValue(forKey: token), trials[topic] != nil else { return true }
-        trials[topic]?.acknowledged.append(token)
+        guard let topic = topics[token] else { return true }
+        guard trials[topic] != nil else {
+            topics[token] = nil
+            return true
+        }
+        // The token keeps its topic until the echo comes: a second PUBACK proves no more than the first one did.
+        trials[topic]?.acknowledged.insert(token)
         return false
     }
 
@@ -44,6 +50,7 @@ struct PublishProof {
         trials[message.topic] = nil
         if proved.count >= VitalsMQTTLimits.provedTopicsMax { proved.removeAll() }
         proved.insert(message.topic)
-        return trial.acknowledged
+        for token in trial.acknowledged { topics[token] = nil }
+        return trial.acknowledged.sorted()
     }
 }
