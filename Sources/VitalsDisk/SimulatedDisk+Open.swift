@@ -6,8 +6,7 @@ extension SimulatedDisk {
     func open(_ path: String, flags: Int32) -> Result<OpenDiskFile, DiskRefusal> {
         state.withLock { state in
             do throws(DiskRefusal) {
-                let isNew = state.disk.names[path] == nil
-                if isNew {
+                if state.disk.names[path] == nil {
                     guard flags & SQLITE_OPEN_CREATE != 0 else {
                         try state.admit(.open, generation: nil)
                         return .failure(.absent)
@@ -22,7 +21,7 @@ extension SimulatedDisk {
                 return .success(
                     OpenDiskFile(
                         disk: self, node: node, path: path, generation: state.generation, holder: state.nextHold,
-                        flags: flags, isNew: isNew))
+                        flags: flags))
             } catch {
                 return .failure(error)
             }

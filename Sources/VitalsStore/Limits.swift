@@ -11,6 +11,9 @@ public enum VitalsStoreLimits {
     /// What the WAL file may keep after a checkpoint: a reader that pinned it once must not cost disk for ever.
     static let walBytesMax = 16 << 20
 
+    /// Bytes that the rewriting of a WAL file holds at a time: four turns for a log of the usual size.
+    static let rewriteBytes = 1 << 20
+
     /// Records after which the head is sealed again, so that a cut tail shows without an anchor elsewhere. Each seal
     /// rewrites one page, so not at every commit.
     static let sealInterval: UInt64 = 1_024

@@ -10,12 +10,13 @@ final class OpenDiskFile {
     private let holder: Int
     private let isReadOnly: Bool
     private let isDeletedOnClose: Bool
-    /// A new log or journal: its first sync is one of its directory too, as the `unix` VFS does it.
+    /// A log or journal that may be made: its first sync is one of its directory too, as the `unix` VFS does it, which
+    /// does not ask whether the file was there already. An earlier process may have made it, and never synced it.
     private var isNameUnsynced: Bool
     private var memory: SharedMemory?
 
     init(
-        disk: SimulatedDisk, node: Int, path: String, generation: Int, holder: Int, flags: Int32, isNew: Bool
+        disk: SimulatedDisk, node: Int, path: String, generation: Int, holder: Int, flags: Int32
     ) {
         self.disk = disk
         self.node = node
@@ -25,7 +26,8 @@ final class OpenDiskFile {
         isReadOnly = flags & SQLITE_OPEN_READONLY != 0
         isDeletedOnClose = flags & SQLITE_OPEN_DELETEONCLOSE != 0
         isNameUnsynced =
-            isNew && flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL) != 0
+            flags & SQLITE_OPEN_CREATE != 0
+            && flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL) != 0
     }
 
     func close() {

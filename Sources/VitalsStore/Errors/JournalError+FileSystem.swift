@@ -5,7 +5,7 @@ extension JournalError {
     init(_ error: FileSystemError, _ operation: String, path: String) {
         let code: Code =
             switch error.number {
-            case ENOSPC, EDQUOT: .diskFull
+            case _ where error.isNoRoom: .diskFull
             case EACCES, EPERM, EROFS, ENOENT, ENOTDIR: .noAccess
             default: .inputOutput
             }
@@ -22,4 +22,9 @@ extension JournalError {
             throw JournalError(error, operation, path: path)
         }
     }
+}
+
+extension FileSystemError {
+    /// Whether the disk, or our share of it, is full.
+    var isNoRoom: Bool { number == ENOSPC || number == EDQUOT }
 }
