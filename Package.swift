@@ -72,8 +72,10 @@ let platform: [Target] = [
 ]
 
 let adapters: [Target] = [
-    // C: only C can take an assertion of a C library, and jump out of it.
-    .target(name: "CMosquittoGuard", dependencies: ["CMosquitto"]),
+    // C: only C can take an assertion of a library, and jump out of it (docs/decisions/0018-assertions-of-libraries.md).
+    .target(name: "CAssertionGuard"),
+    .target(name: "CMosquittoGuard", dependencies: ["CAssertionGuard", "CMosquitto"]),
+    .target(name: "CTOMLGuard", dependencies: ["CAssertionGuard", toml]),
     .target(name: "VitalsFiles", dependencies: ["VitalsModel", "VitalsCapture", "CZlib"]),
     .target(name: "VitalsStore", dependencies: ["VitalsModel", "VitalsJSON", "VitalsCore", grdb, crypto]),
     .target(
@@ -96,8 +98,8 @@ let composition: [Target] = [
         name: "VitalsDaemon",
         dependencies: [
             "VitalsModel", "VitalsJSON", "VitalsCapture", "VitalsKernels", "VitalsDetection", "VitalsCore",
-            "VitalsFiles", "VitalsStore", "VitalsMQTT", "VitalsSystemd", "VitalsBlueZ", "VitalsHCI", toml, logging,
-            crypto,
+            "VitalsFiles", "VitalsStore", "VitalsMQTT", "VitalsSystemd", "VitalsBlueZ", "VitalsHCI", "CTOMLGuard", toml,
+            logging, crypto,
         ]),
     .target(
         name: "VitalsSimulation",

@@ -43,6 +43,17 @@ struct ConfigurationTests {
         #expect(all.journalPath == none.journalPath)
     }
 
+    @Test(
+        "Text that the TOML parser would end the process at is refused with its line",
+        arguments: [
+            "[source]\npath = \"x\"\n[=]\n", "[source]\npath = \"x\"\n[[ #a]]\n",
+            "[source]\npath = \"x\"\nspeed = ,\nat_end = 1",
+            "[source]\npath = \"x\"\nspeed = -:30\n", "[source]\npath = \"x\"\nat\u{0}_end = 3\n[gateway]\nid = 3",
+        ])
+    func unanswered(text: String) {
+        #expect(Self.message(text).hasPrefix("vitalsd.toml:3: this is not TOML"))
+    }
+
     private static let sensor = "[[sensor]]\naddress = \"C0:00:00:00:00:01\"\n"
 
     @Test("Live sensors are the default, and every key of a link reaches it")

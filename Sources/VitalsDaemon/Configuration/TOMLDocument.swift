@@ -1,3 +1,4 @@
+internal import CTOMLGuard
 internal import TOMLKit
 public import VitalsJSON
 
@@ -17,6 +18,11 @@ public struct TOMLDocument: Sendable {
     public init(file: String, text: String) throws(ConfigurationError) {
         self.file = file
         lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        if let line = Self.unanswered(text) {
+            throw ConfigurationError(
+                file: file, line: line,
+                message: "this is not TOML: a table's name, a key or a value on this line is not written as TOML asks")
+        }
         do {
             let table = try TOMLTable(string: text)
             root = try JSONParser.parse(Array(table.convert(to: .json).utf8))
@@ -26,6 +32,24 @@ public struct TOMLDocument: Sendable {
         } catch {
             throw ConfigurationError(file: file, line: nil, message: "this is not TOML: \(error)")
         }
+    }
+
+    /// The line, from 1, at which the parser would end the process instead of answering, or nil.
+    ///
+    /// It reads its text once, from the front: the line is the last one of the shortest text that it cannot answer.
+    private static func unanswered(_ text: String) -> Int? {
+        // C text ends at its first NUL: what stands behind would be left out without a word.
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if let line = lines.firstIndex(where: { $0.contains(0) }) { return line + 1 }
+        guard unsafe !vitals_toml_has_answer(text) else { return nil }
+        var answered = 0
+        var count = lines.count
+        while count - answered > 1 {
+            let half = answered + (count - answered) / 2
+            let end = lines[half - 1].endIndex
+            if unsafe vitals_toml_has_answer(String(text[..<end])) { answered = half } else { count = half }
+        }
+        return count
     }
 
     /// An error about the value at `path`, with its line.
