@@ -12,6 +12,7 @@ public final class Scrubber: Sendable {
     private let isStopping = Mutex(false)
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
+    private let delay: Double
 
     /// How a pass ended.
     public struct Report: Sendable {
@@ -25,9 +26,15 @@ public final class Scrubber: Sendable {
 
     /// Starts the thread.
     ///
-    /// - Parameter told: Called on it after each pass.
-    public init(_ journal: Journal, told: @escaping @Sendable (Report) -> Void) {
+    /// - Parameters:
+    ///   - delay: Seconds until the first pass, which waits for the start to be over.
+    ///   - told: Called on it after each pass.
+    public init(
+        _ journal: Journal, delay: Double = VitalsStoreLimits.scrubDelaySeconds,
+        told: @escaping @Sendable (Report) -> Void
+    ) {
         self.journal = journal
+        self.delay = delay
         self.told = told
         let thread = Thread { [self] in
             run()
@@ -45,8 +52,7 @@ public final class Scrubber: Sendable {
     }
 
     private func run() {
-        // The first pass waits for the start to be over.
-        var pause = VitalsStoreLimits.scrubDelaySeconds
+        var pause = delay
         while sleep(seconds: pause) {
             let began = DispatchTime.now()
             pass()
@@ -82,6 +88,8 @@ public final class Scrubber: Sendable {
 
     /// False when the thread is to end.
     private func sleep(seconds: Double) -> Bool {
+        // The one signal may have ended an earlier pause, within a pass.
+        guard !isStopping.withLock({ $0 }) else { return false }
         _ = wake.wait(timeout: .now() + seconds)
         return !isStopping.withLock { $0 }
     }

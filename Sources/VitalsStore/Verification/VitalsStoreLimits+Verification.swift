@@ -12,5 +12,5 @@ extension VitalsStoreLimits {
     static let scrubIntervalSeconds = 86_400.0
 
     /// Seconds before the first pass: a start has other things to do.
-    static let scrubDelaySeconds = 60.0
+    public static let scrubDelaySeconds = 60.0
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import GRDB
 import Testing
@@ -42,6 +43,25 @@ struct ScrubTests {
         #expect(scrub.rows == 600)
         #expect(scrub.findings.isEmpty)
         #expect(scrub.tagged == 0)
+    }
+
+    @Test("A stop in the middle of a pass ends the thread, and does not wait for the next day")
+    func stops() throws {
+        var maker = RecordMaker(seed: 5)
+        let journal = try open()
+        // Several pieces, with a rest of tens of milliseconds behind each.
+        try journal.append(maker.records(4_000))
+        for round in 0..<10 {
+            let scrubber = Scrubber(journal, delay: 0) { _ in }
+            Thread.sleep(forTimeInterval: Double(round) * 0.005)
+            let stopped = DispatchSemaphore(value: 0)
+            Thread {
+                scrubber.stop()
+                stopped.signal()
+            }.start()
+            // Far above what a piece takes on any machine, far below the day that the thread once slept on.
+            try #require(stopped.wait(timeout: .now() + 30) == .success)
+        }
     }
 
     @Test("A flipped bit in any payload byte is found in one pass, sealed or not", arguments: [false, true])
