@@ -120,13 +120,14 @@ final class GatewayRun: Sendable {
         }
     }
 
-    /// Waits until everything handed over is durable and acknowledged; false when that takes longer.
+    /// Waits until everything handed over is durable and acknowledged, and what the far side asked for is sent again; false
+    /// when that takes longer.
     func drain(seconds: Double) -> Bool {
         let deadline = Date(timeIntervalSinceNow: seconds)
         let target = state.withLock { $0.next - 1 }
         while Date() < deadline {
             let snapshot = uplink.snapshot
-            if snapshot.lastCommitted >= target, snapshot.backlog == 0 { return true }
+            if snapshot.lastCommitted >= target, snapshot.backlog == 0, snapshot.replaying == 0 { return true }
             Thread.sleep(forTimeInterval: 0.002)
         }
         return false
