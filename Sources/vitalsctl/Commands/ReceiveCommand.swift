@@ -7,8 +7,9 @@ struct ReceiveCommand: ToolCommand {
         abstract: "Subscribe to gateways, and check that every record arrives, once.",
         discussion: """
             At its end it prints "N records, 0 lost, 0 duplicated" for each journal, or what is missing. Copies that \
-            were sent again are told apart by their identity and counted. Without a goal it receives until ^C. Start it before the gateway: what was published earlier, and \
-            not kept for this client by the broker, counts as missing.
+            were sent again are told apart by their identity and counted. Without a goal it receives until ^C. Start \
+            it before the gateway: what was published earlier, and not kept for this client by the broker, counts as \
+            missing.
 
             Example:
               vitalsctl receive --gateway ward-3 --until-stopped
@@ -18,36 +19,13 @@ struct ReceiveCommand: ToolCommand {
             Exit statuses: 0 everything arrived once, 1 something is lost or doubled, 69 no broker, or it refuses.
             """)
 
-    @Option(help: ArgumentHelp("The broker's name or address.", valueName: "name"))
-    var host = "127.0.0.1"
-
-    @Option(help: ArgumentHelp("Its port. (default: 1883, with TLS 8883)", valueName: "n"))
-    var port: UInt16?
-
     @Option(help: ArgumentHelp("One gateway alone. (default: all)", valueName: "id"))
     var gateway: String?
-
-    @Option(help: ArgumentHelp("The user name.", valueName: "name"))
-    var username: String?
-
-    @Option(help: ArgumentHelp("A file that holds the password alone, mode 0600.", valueName: "file"))
-    var passwordFile: String?
 
     @Option(help: ArgumentHelp("The client identifier. (default: vitalsctl- and a random number)", valueName: "name"))
     var clientID: String?
 
-    @Flag(help: "Use TLS, and check the broker's name against its certificate.")
-    var tls = false
-
-    @Option(
-        help: ArgumentHelp("The authorities to trust, PEM; implies --tls. (default: the system's)", valueName: "file"))
-    var caFile: String?
-
-    @Option(help: ArgumentHelp("The client's certificate, PEM; implies --tls.", valueName: "file"))
-    var certificateFile: String?
-
-    @Option(help: ArgumentHelp("The key of that certificate, PEM; implies --tls.", valueName: "file"))
-    var keyFile: String?
+    @OptionGroup(title: "Broker") var broker: BrokerOptions
 
     @Option(help: ArgumentHelp("End when so many records have arrived and none is missing.", valueName: "n"))
     var expect: UInt64?
@@ -72,17 +50,8 @@ struct ReceiveCommand: ToolCommand {
     }
 
     func perform() throws {
-        var options = ReceptionOptions()
-        options.host = host
-        options.port = port
-        options.gateway = gateway
-        options.username = username
-        options.passwordFile = passwordFile
+        var options = broker.reception(gateway: gateway)
         options.clientID = clientID
-        options.usesTLS = tls
-        options.authorityFile = caFile
-        options.certificateFile = certificateFile
-        options.keyFile = keyFile
         options.expected = expect
         options.isUntilStopped = untilStopped
         options.idleSeconds = idle

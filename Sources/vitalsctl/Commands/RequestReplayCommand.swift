@@ -38,29 +38,7 @@ struct RequestReplayCommand: ToolCommand {
     @Option(help: ArgumentHelp("Everything up to this time, RFC 3339.", valueName: "time"))
     var until: String?
 
-    @Option(help: ArgumentHelp("The broker's name or address.", valueName: "name"))
-    var host = "127.0.0.1"
-
-    @Option(help: ArgumentHelp("Its port. (default: 1883, with TLS 8883)", valueName: "n"))
-    var port: UInt16?
-
-    @Option(help: ArgumentHelp("The user name.", valueName: "name"))
-    var username: String?
-
-    @Option(help: ArgumentHelp("A file that holds the password alone, mode 0600.", valueName: "file"))
-    var passwordFile: String?
-
-    @Flag(help: "Use TLS, and check the broker's name against its certificate.")
-    var tls = false
-
-    @Option(help: ArgumentHelp("The authorities to trust, PEM; implies --tls.", valueName: "file"))
-    var caFile: String?
-
-    @Option(help: ArgumentHelp("The client's certificate, PEM; implies --tls.", valueName: "file"))
-    var certificateFile: String?
-
-    @Option(help: ArgumentHelp("The key of that certificate, PEM; implies --tls.", valueName: "file"))
-    var keyFile: String?
+    @OptionGroup(title: "Broker") var broker: BrokerOptions
 
     func validate() throws {
         let ways = [records != nil, lastHours != nil, from != nil && until != nil].count { $0 }
@@ -70,16 +48,6 @@ struct RequestReplayCommand: ToolCommand {
     }
 
     func perform() throws {
-        var options = ReceptionOptions()
-        options.host = host
-        options.port = port
-        options.gateway = gateway
-        options.username = username
-        options.passwordFile = passwordFile
-        options.usesTLS = tls
-        options.authorityFile = caFile
-        options.certificateFile = certificateFile
-        options.keyFile = keyFile
         let wanted: ReplayAsking.Wanted
         if let records {
             wanted = .records(records)
@@ -89,8 +57,9 @@ struct RequestReplayCommand: ToolCommand {
             wanted = .time(from: from ?? "", until: until ?? "")
         }
         let now = WallTime(microseconds: Int64(Date().timeIntervalSince1970 * 1e6))
-        let isHeard = try ReplayAsking(options, keyFile: requestKeyFile, wanted, now: now)
-            .run(output: DescriptorOutput.standard())
+        let isHeard = try ReplayAsking(
+            broker.reception(gateway: gateway), keyFile: requestKeyFile, wanted, now: now
+        ).run(output: DescriptorOutput.standard())
         if !isHeard { throw ExitCode(1) }
     }
 }
