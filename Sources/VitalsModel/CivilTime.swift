@@ -60,6 +60,18 @@ public struct CivilTime: Hashable, Sendable {
         return days * 86_400 + Int64(hour * 3_600 + minute * 60 + second)
     }
 
+    /// `2026-11-21T07:30:00`: without a zone, as ISO 8601 writes it.
+    public var text: String {
+        let date = "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"
+        return "\(date)T\(Self.padded(hour, 2)):\(Self.padded(minute, 2)):\(Self.padded(second, 2))"
+    }
+
+    /// The number with zeros before it.
+    static func padded(_ number: Int, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+
     private static func days(inMonth month: Int, of year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

@@ -5,10 +5,8 @@ extension WallTime {
         let second = microseconds.floorDivided(by: 1_000_000)
         let fraction = microseconds &- second &* 1_000_000
         let date = CivilTime(secondsSinceEpoch: second)
-        let digits = fraction % 1_000 == 0 ? (fraction / 1_000, 3) : (fraction, 6)
-        return "\(Self.padded(date.year, 4))-\(Self.padded(date.month, 2))-\(Self.padded(date.day, 2))"
-            + "T\(Self.padded(date.hour, 2)):\(Self.padded(date.minute, 2)):\(Self.padded(date.second, 2))"
-            + ".\(Self.padded(Int(digits.0), digits.1))Z"
+        let (digits, width) = fraction % 1_000 == 0 ? (fraction / 1_000, 3) : (fraction, 6)
+        return "\(date.text).\(CivilTime.padded(Int(digits), width))Z"
     }
 
     /// Reads `YYYY-MM-DDTHH:MM:SS[.fraction]` followed by `Z` or `±HH:MM`; nil for anything else.
@@ -37,10 +35,6 @@ extension WallTime {
         self.init(microseconds: (civil.secondsSinceEpoch - offset) * 1_000_000 + fraction)
     }
 
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
 }
 
 /// Fixed-width decimal fields of a time stamp.

@@ -138,13 +138,4 @@ extension JSONWriter {
 extension CivilTime {
     /// 0000-01-01T00:00:01 to 9999-12-31T23:59:59 in seconds since 1970: RFC 3339 has four digits for a year.
     fileprivate static let fourDigitYears: ClosedRange<Int64> = -62_167_219_199...253_402_300_799
-
-    /// `2026-11-21T07:30:00`: no zone, since the sensor's clock has none.
-    fileprivate var text: String {
-        let padded = { (number: Int, width: Int) in
-            String(repeating: "0", count: max(0, width - String(number).count)) + String(number)
-        }
-        let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-        return "\(date)T\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))"
-    }
 }

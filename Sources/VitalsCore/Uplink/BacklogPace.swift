@@ -73,10 +73,3 @@ public struct BacklogPace: Hashable, Sendable {
         isHolding = false
     }
 }
-
-extension Int64 {
-    fileprivate func multipliedSaturating(by factor: Int64) -> Int64 {
-        let (product, overflow) = multipliedReportingOverflow(by: factor)
-        return overflow ? .max : product
-    }
-}

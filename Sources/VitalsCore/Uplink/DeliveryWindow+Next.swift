@@ -14,7 +14,7 @@ extension DeliveryWindow {
         if case .paused(let until, let reason) = state {
             // Stragglers of the window that was refused must be answered first, or they would be taken for the probe.
             guard now >= until, inFlight.isEmpty else {
-                return .wait(until: now < until ? [until, deadline].compactMap(\.self).min() : deadline)
+                return .wait(until: now < until ? .earliest(until, deadline) : deadline)
             }
             state = .probing(reason: reason)
         }
@@ -22,7 +22,7 @@ extension DeliveryWindow {
         var due = deadline
         for lane in DeliveryLane.allCases where inFlight.count < limit(lane) {
             switch next(lane, at: now) {
-            case .wait(let until): due = [due, until].compactMap(\.self).min()
+            case .wait(let until): due = .earliest(due, until)
             case let action: return action
             }
         }

@@ -116,13 +116,6 @@ public struct ConnectionSupervisor: Sendable {
     }
 }
 
-extension Int64 {
-    fileprivate func multipliedSaturating(by factor: Int64) -> Int64 {
-        let (product, overflow) = multipliedReportingOverflow(by: factor)
-        return overflow ? .max : product
-    }
-}
-
 /// The dice of the delays: SplitMix64 (Steele, Lea, Flood 2014), seeded, so that a test can repeat a run.
 private struct Jitter: RandomNumberGenerator {
     private var state: UInt64

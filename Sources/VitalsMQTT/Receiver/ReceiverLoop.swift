@@ -43,7 +43,7 @@ struct ReceiverLoop {
             }
             return stopAt
         }
-        return [session.advance(at: now), receiptsDue].compactMap(\.self).min()
+        return .earliest(session.advance(at: now), receiptsDue)
     }
 
     /// Says what has been applied, where that is more than was said before.

@@ -27,7 +27,7 @@ extension UplinkLoop {
             case .dropConnection:
                 return cut(at: now)
             case .wait(let until):
-                return [until, ledger?.deadline].compactMap(\.self).min()
+                return .earliest(until, ledger?.deadline)
             }
         }
         return now

@@ -102,15 +102,14 @@ package struct UplinkLoop {
     /// Does everything that is due; returns when it wants the next turn at the latest. Nil is: when something happens.
     package mutating func turn(at now: MonotonicTime) -> MonotonicTime? {
         for event in session.takeEvents(at: now) { handle(event, at: now) }
-        var deadlines = [publishLateAlarms(at: now), leave(at: now)]
+        var next = MonotonicTime.earliest(publishLateAlarms(at: now), leave(at: now))
         if !isFinished {
-            deadlines.append(session.advance(at: now))
-            deadlines.append(watchFiles(at: now))
-            deadlines.append(deliver(at: now))
+            next = .earliest(next, session.advance(at: now), watchFiles(at: now))
+            next = .earliest(next, deliver(at: now))
         }
-        deadlines.append(save(at: now))
+        next = .earliest(next, save(at: now))
         updateSnapshot()
-        return deadlines.compactMap(\.self).min()
+        return next
     }
 
     private mutating func updateSnapshot() {

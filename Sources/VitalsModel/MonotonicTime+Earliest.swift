@@ -1,14 +1,12 @@
-import VitalsModel
-
 extension MonotonicTime {
     /// The earliest of the times that there are; nil when there are none.
-    static func earliest(_ first: MonotonicTime?, _ second: MonotonicTime?) -> MonotonicTime? {
+    public static func earliest(_ first: MonotonicTime?, _ second: MonotonicTime?) -> MonotonicTime? {
         guard let first else { return second }
         return second.map { min(first, $0) } ?? first
     }
 
     /// The earliest of the times that there are; nil when there are none.
-    static func earliest(
+    public static func earliest(
         _ first: MonotonicTime?, _ second: MonotonicTime?, _ third: MonotonicTime?
     ) -> MonotonicTime? { earliest(earliest(first, second), third) }
 }
