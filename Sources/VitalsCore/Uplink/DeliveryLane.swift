@@ -35,10 +35,24 @@ struct DeliveryQueue: Sendable {
     mutating func takeFirst() -> Record { waiting.removeFirst() }
 
     /// Puts a record into its place.
-    mutating func putBack(_ record: Record) {
-        guard let last = waiting.last, last.sequence > record.sequence else { return waiting.append(record) }
-        let index = waiting.firstIndex { $0.sequence > record.sequence } ?? waiting.endIndex
-        waiting.insert(record, at: index)
+    mutating func putBack(_ record: Record) { waiting.insert(record, at: place(of: record.sequence)) }
+
+    /// Whether the record of that sequence waits here.
+    func contains(_ sequence: UInt64) -> Bool {
+        let place = place(of: sequence)
+        return place < waiting.count && waiting[place].sequence == sequence
+    }
+
+    /// How many wait before it; found by halving.
+    private func place(of sequence: UInt64) -> Int {
+        // Records come in the order of the journal: most belong at the end.
+        guard let last = waiting.last, last.sequence >= sequence else { return waiting.count }
+        var (low, high) = (0, waiting.count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if waiting[middle].sequence < sequence { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// Begins anew behind a sequence.

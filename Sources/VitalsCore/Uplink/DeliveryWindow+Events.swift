@@ -154,8 +154,7 @@ extension DeliveryWindow {
     /// after its commit, and what was handed over is read again when the lanes begin anew.
     private func isKnown(_ sequence: UInt64, _ lane: DeliveryLane) -> Bool {
         inFlight.contains { $0.record?.sequence == sequence && ($0.lane == .replay) == (lane == .replay) }
-            || lane != .replay
-                && [.liveAlarms, .live].contains { self[$0].waiting.contains { $0.sequence == sequence } }
+            || lane != .replay && (self[.liveAlarms].contains(sequence) || self[.live].contains(sequence))
     }
 
     private mutating func refused(
