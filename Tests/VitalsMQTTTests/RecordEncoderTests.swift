@@ -232,15 +232,28 @@ struct RecordEncoderTests {
 
     @Test("seconds are exact at both ends of the clock")
     func seconds() {
-        #expect(SenMLPack.seconds(0) == "0")
-        #expect(SenMLPack.seconds(-1) == "-0.000001")
-        #expect(SenMLPack.seconds(1_250_000) == "1.25")
-        #expect(SenMLPack.seconds(.max) == "9223372036854.775807")
-        #expect(SenMLPack.seconds(.min) == "-9223372036854.775808")
-        #expect(SenMLSample.seconds(0) == "0")
-        #expect(SenMLSample.seconds(1) == "0.0009765625")
-        #expect(SenMLSample.seconds(1_024) == "1")
-        #expect(SenMLSample.seconds(.max) == "63.9990234375")
+        func seconds(_ microseconds: Int64) -> String {
+            var json = JSONWriter()
+            json.fragment(seconds: microseconds)
+            return String(decoding: json.bytes, as: UTF8.self)
+        }
+        #expect(seconds(0) == "0")
+        #expect(seconds(-1) == "-0.000001")
+        #expect(seconds(1_250_000) == "1.25")
+        #expect(seconds(.max) == "9223372036854.775807")
+        #expect(seconds(.min) == "-9223372036854.775808")
+    }
+
+    @Test("an interval of 1/1024 s is exact in seconds, with no zero too many")
+    func intervals() throws {
+        for (interval, text) in [(0, "0"), (1, "0.0009765625"), (1_024, "1"), (.max, "63.9990234375")]
+            as [(UInt16, String)]
+        {
+            let sample = HeartRateSample(
+                stamp: .after(0), heartRate: 60, contact: .detected, rrIntervals: [interval], quality: .valid)
+            let pack = try JSONParser.parse(encoder.message(of: samples(.heartRate([sample]))).payload).array
+            #expect(pack?.last?["v"]?.number?.text == text)
+        }
     }
 
     @Test("a block without samples says nothing in SenML, and is published all the same")

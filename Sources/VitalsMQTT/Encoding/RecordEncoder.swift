@@ -36,14 +36,14 @@ public struct RecordEncoder: Sendable {
         if record.kind == .samples, let sensor = record.sensor, let block = try? SampleBlock(decoding: record.body),
             let payload = SenMLPack(identity: identity, sequence: record.sequence, sensor: sensor, block: block).json
         {
-            return message(record, topic: topics.topic(of: record), payload, type: "application/senml+json")
+            return message(record, payload, type: "application/senml+json")
         }
         if record.kind != .samples, let body = try? JSONParser.parse(record.body), case .object = body {
-            return message(record, topic: topics.topic(of: record), object(record) { $0.raw(record.body) })
+            return message(record, object(record) { $0.raw(record.body) })
         }
         var event = record
         event.kind = .malformed
-        return message(record, topic: topics.topic(of: event), object(record))
+        return message(event, object(record))
     }
 
     /// The message of an entry of the ledger. Checkpoints are kept by the broker, so that whoever comes later has the last.
@@ -88,12 +88,10 @@ public struct RecordEncoder: Sendable {
             userProperties: [.init(name: "epoch", value: identity.epoch)])
     }
 
-    private func message(
-        _ record: Record, topic: String, _ payload: [UInt8], type: String = "application/json"
-    ) -> MQTTMessage {
+    /// On the topic of the record, retained as its kind is.
+    private func message(_ record: Record, _ payload: [UInt8], type: String = "application/json") -> MQTTMessage {
         MQTTMessage(
-            topic: topic, payload: payload, isRetained: topics.isRetained(record) && topic == topics.topic(of: record),
-            contentType: type,
+            topic: topics.topic(of: record), payload: payload, isRetained: topics.isRetained(record), contentType: type,
             userProperties: [
                 .init(name: "epoch", value: identity.epoch), .init(name: "id", value: String(record.sequence)),
                 .init(name: "count", value: "1"),

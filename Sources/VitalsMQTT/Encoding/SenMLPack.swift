@@ -32,67 +32,45 @@ struct SenMLPack {
 
     /// The pack; nil when the block holds no sample, since a pack without a value would say nothing.
     var json: [UInt8]? {
-        let samples = SenMLSample.samples(of: block)
+        switch block.samples {
+        case .heartRate(let samples): json(of: samples)
+        case .oximetry(let samples): json(of: samples)
+        case .spotCheck(let samples): json(of: samples)
+        case .ppg(let samples): json(of: samples)
+        }
+    }
+
+    private func json(of samples: [some SenMLSample]) -> [UInt8]? {
         guard let first = samples.first else { return nil }
-        let isDated = samples.allSatisfy { $0.stamp.wall.microseconds >= Self.firstAbsoluteTime }
+        var entries = SenMLEntries(
+            isDated: samples.allSatisfy { $0.stamp.wall.microseconds >= Self.firstAbsoluteTime })
         var previous: Stamp?
-        var writer = JSONWriter()
-        writer.array { json in
-            for sample in samples {
-                write(sample, base: first.stamp, previous: previous, isDated: isDated, to: &json)
-                previous = sample.stamp
+        entries.json.beginArray()
+        for sample in samples {
+            entries.offset = sample.stamp.wall.microseconds.subtractingSaturating(first.stamp.wall.microseconds)
+            if let previous, entries.isDated, Self.isInStep(previous, sample.stamp),
+                previous.isSynchronised == sample.stamp.isSynchronised
+            {
+                entries.quality(sample.quality)
+            } else {
+                writeFirst(sample, previous: previous, to: &entries)
             }
+            sample.write(to: &entries)
+            previous = sample.stamp
         }
-        return writer.bytes
-    }
-
-    private var baseName: String {
-        let digits = sensor.compact
-        return "urn:dev:mac:\(digits.prefix(6))fffe\(digits.suffix(6))_"
-    }
-
-    private func write(
-        _ sample: SenMLSample, base: Stamp, previous: Stamp?, isDated: Bool, to json: inout JSONWriter
-    ) {
-        let offset = sample.stamp.wall.microseconds.subtractingSaturating(base.wall.microseconds)
-        let time = isDated && offset != 0 ? Self.seconds(offset) : nil
-        if let previous, isDated, Self.isInStep(previous, sample.stamp),
-            previous.isSynchronised == sample.stamp.isSynchronised
-        {
-            json.fragment(#",{"n":"quality""#)
-            Self.writeTimeFragment(time, to: &json)
-            json.fragment(#","vs":"#)
-            json.quoted(sample.quality.name)
-            json.fragment("}")
-        } else {
-            writeFirst(sample, base: base, previous: previous, time: time, isDated: isDated, to: &json)
-        }
-        for entry in sample.entries {
-            json.fragment(entry.opening)
-            let own = offset.subtractingSaturating(entry.before)
-            Self.writeTimeFragment(isDated && own != 0 ? Self.seconds(own) : nil, to: &json)
-            switch entry.value {
-            case .number(let text, let unit):
-                json.fragment(unit.fragment)
-                json.fragment(text)
-            case .text(let text):
-                json.fragment(#","vs":"#)
-                json.quoted(text)
-            }
-            json.fragment("}")
-        }
+        entries.json.endArray()
+        return entries.json.bytes
     }
 
     /// The entry for the quality of a sample that does not follow simply from the one before.
-    private func writeFirst(
-        _ sample: SenMLSample, base: Stamp, previous: Stamp?, time: String?, isDated: Bool, to json: inout JSONWriter
-    ) {
-        json.object { json in
+    private func writeFirst(_ sample: some SenMLSample, previous: Stamp?, to entries: inout SenMLEntries) {
+        let (stamp, isDated, offset) = (sample.stamp, entries.isDated, entries.offset)
+        entries.json.object { json in
             if previous == nil {
                 json.member("bn", baseName)
                 if isDated {
                     json.name("bt")
-                    json.number(Self.seconds(base.wall.microseconds))
+                    json.fragment(seconds: stamp.wall.microseconds)
                 }
                 json.member("count", 1)
                 json.member("epoch", identity.epoch)
@@ -100,50 +78,27 @@ struct SenMLPack {
                 json.member("id", sequence)
             }
             // Reception times need no second number while both clocks run in step.
-            let isInStep = previous.map { Self.isInStep($0, sample.stamp) } ?? false
-            if !isDated || !isInStep { json.member("monotonic", sample.stamp.monotonic.microseconds) }
+            let isInStep = previous.map { Self.isInStep($0, stamp) } ?? false
+            if !isDated || !isInStep { json.member("monotonic", stamp.monotonic.microseconds) }
             json.member("n", "quality")
             if previous == nil { json.member("stream", block.stream.name) }
-            if previous?.isSynchronised != sample.stamp.isSynchronised {
-                json.member("synchronised", sample.stamp.isSynchronised)
+            if previous?.isSynchronised != stamp.isSynchronised { json.member("synchronised", stamp.isSynchronised) }
+            if isDated, offset != 0 {
+                json.name("t")
+                json.fragment(seconds: offset)
             }
-            Self.writeTime(time, to: &json)
             json.member("vs", sample.quality.name)
-            if !isDated { json.member("wall", sample.stamp.wall.microseconds) }
+            if !isDated { json.member("wall", stamp.wall.microseconds) }
         }
     }
 
-    private static func writeTimeFragment(_ time: String?, to json: inout JSONWriter) {
-        guard let time else { return }
-        json.fragment(#","t":"#)
-        json.fragment(time)
-    }
-
-    private static func writeTime(_ time: String?, to json: inout JSONWriter) {
-        guard let time else { return }
-        json.name("t")
-        json.number(time)
+    private var baseName: String {
+        let digits = sensor.compact
+        return "urn:dev:mac:\(digits.prefix(6))fffe\(digits.suffix(6))_"
     }
 
     private static func isInStep(_ previous: Stamp, _ stamp: Stamp) -> Bool {
         stamp.monotonic.microseconds.subtractingReportingOverflow(previous.monotonic.microseconds)
             == stamp.wall.microseconds.subtractingReportingOverflow(previous.wall.microseconds)
-    }
-
-    /// Microseconds as seconds, exactly: 1250000 is `1.25`.
-    static func seconds(_ microseconds: Int64) -> String {
-        FixedPoint.text(microseconds.magnitude, places: 6, isNegative: microseconds < 0)
-    }
-}
-
-extension SampleBlock {
-    /// The stream that the samples belong to.
-    fileprivate var stream: SampleStream {
-        switch samples {
-        case .heartRate: .heartRate
-        case .oximetry: .oximetry
-        case .spotCheck: .spotCheck
-        case .ppg: .ppg
-        }
     }
 }
