@@ -195,6 +195,9 @@ def read(path: Path) -> Truth:
     truth.disturbed += [(start, duration) for start in begun.values()] + [(duration, duration)]
     if not is_up:
         truth.disturbed.append((0.0, duration))
+    if times and duration - times[-1] >= PAUSE / 1_024:
+        # A pause that the night's end cuts off: no beat ends it, and an alarm of it is founded.
+        truth.pauses.append((times[-1], duration, int((duration - times[-1]) * 1_024)))
     settle(truth, np.array(times), np.array(intervals))
     return truth
 

@@ -95,7 +95,7 @@ extension RateRules {
         }
         if slow.isFlat { return .notAssessed(.flatSignal) }
         // A bradycardia does not begin with an interval that may be an old one.
-        if echoes > 0, !isBradycardic { return .notAssessed(.frozenSignal) }
+        if isRepeated, !isBradycardic { return .notAssessed(.frozenSignal) }
         guard isSlow(below: limit) else { return .notAssessed(.questionableSignal) }
         isBradycardic = true
         return .present
@@ -107,7 +107,9 @@ extension RateRules {
         let rhythm = (fast.count < slow.count ? slow : fast).evened(pause: pause)
         let recent = rhythm.last(slow.count)
         slowBeats = recent.beats(pause: pause)
-        if let skipped = rhythm.skippedBeat(pause: pause) {
+        // A sensor that misses beats now and then does not miss every second one of eight on end.
+        let longer = rhythm.last(VitalsDetectionLimits.disorderedRateBeats)
+        if let skipped = rhythm.skippedBeat(pause: pause), longer.count(from: skipped, pause: pause) < longer.width {
             slowBeats = max(slowBeats, recent.count + recent.count(from: skipped, pause: pause))
         }
         switch rhythm.disorder(pause: pause) {
@@ -115,7 +117,6 @@ extension RateRules {
         case .some:
             // A rate just below the limit may be that of the intervals lost or moved. One that is a tenth below it is
             // not, if it is not that of the last few alone.
-            let longer = rhythm.last(VitalsDetectionLimits.disorderedRateBeats)
             return recent.isRate(below: limit * 9 / 10, beats: slowBeats)
                 && longer.count == VitalsDetectionLimits.disorderedRateBeats && longer.isRate(below: limit * 9 / 10)
         case .much: return false

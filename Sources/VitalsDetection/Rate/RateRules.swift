@@ -20,8 +20,8 @@ import VitalsModel
 /// `overlapBound` ahead of the time that passed, or one that comes once more before its own intervals could have
 /// passed, is a repeated one: `frozenSignal`, and all begins anew. So a frozen packet makes no pause and no bradycardia
 /// even before the signal's state tells that it is frozen. One that comes as seldom as its interval is long cannot be
-/// told by the clock: no bradycardia begins with a packet like the one before it, and with the third its mean begins
-/// anew.
+/// told by the clock: no bradycardia begins with a packet like the one before it, whatever its interval, since a pause
+/// and a few repeated beats look like one; and with the third slow one its mean begins anew.
 ///
 /// **After packets that repeated.** While packets without intervals repeat, the engine calls `suspend` instead
 /// of `judge`. The interval after them is judged as ever if it covers the time since the last one, or is the greatest
@@ -45,7 +45,7 @@ import VitalsModel
 /// - when each interval that is about a whole multiple of the short ones, or of the median, counts as that many, and
 ///   a pause as one: a slow heart is slow with every beat;
 /// - when the long intervals count as two, where the last 17 are of two kinds with nothing between them, in more than
-///   one place, among short ones on end: those are beats missed now and then.
+///   one place, among short ones on end: those are beats missed now and then, unless the last eight are all long.
 ///
 /// And the last 17 intervals must not have both short ones and long ones beside their median, which is what motion does;
 /// where they have them to a lesser degree, the rate has to be a tenth below the limit, and so over 8 intervals.
@@ -64,7 +64,7 @@ import VitalsModel
 ///   for bradycardia.
 public struct RateRules: Sendable {
     /// The detector's name and version.
-    public static let identity = DetectorIdentity(name: "rate-rules", version: 3)
+    public static let identity = DetectorIdentity(name: "rate-rules", version: 4)
 
     /// The thresholds.
     public let configuration: Configuration
@@ -88,6 +88,8 @@ public struct RateRules: Sendable {
     private var account = IntervalAccount()
     /// How many slow packets in a row, up to the last, said what the one before them said; 2 at the most.
     var echoes = 0
+    /// Whether the last packet said what the one before it said, with any interval.
+    var isRepeated = false
     /// The last notification, to know it again.
     private var last: SignalNotification?
     private var usualSpacing = NotificationSpacing()
@@ -113,7 +115,8 @@ public struct RateRules: Sendable {
             return Output(refusal: refusal)
         }
         let spacing = silence ?? MonotonicTime.Span(microseconds: 0)
-        let isEcho = isEcho(notification)
+        isRepeated = !notification.rrIntervals.isEmpty && last?.repeats(notification) == true
+        let isEcho = isRepeated && hasSlowInterval(notification)
         echoes = isEcho ? min(echoes + 1, 2) : 0
         switch fit(notification, spacing: spacing, isEcho: isEcho) {
         case .live: break
@@ -182,13 +185,12 @@ public struct RateRules: Sendable {
         isSuspended = false
     }
 
-    /// Whether a packet says once more what the one before said, with a slow interval in it. Two short intervals that
-    /// are alike are no news.
-    private func isEcho(_ notification: SignalNotification) -> Bool {
-        let isSlow = notification.rrIntervals.contains {
+    /// Whether a packet has an interval near the limit or slower. Two short ones that are alike are no news to a mean rate
+    /// that is not low.
+    private func hasSlowInterval(_ notification: SignalNotification) -> Bool {
+        notification.rrIntervals.contains {
             Int64($0) * Int64(configuration.bradycardiaLimit) * 10 > 9 * Int64(BeatInterval.ticksPerMinute)
         }
-        return isSlow && last?.repeats(notification) == true
     }
 
     /// Whether the intervals are new ones, and all that there were.
