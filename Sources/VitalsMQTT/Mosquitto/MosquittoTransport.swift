@@ -20,7 +20,7 @@ public final class MosquittoTransport: MQTTTransport {
         collect()
     }
 
-    /// Sends a message with QoS 1.
+    /// Sends a message with QoS 1, when `wait` is called or before.
     public func publish(_ message: MQTTMessage, token: UInt64) throws(MQTTError) {
         try connected("publish").publish(message, token: token)
     }
@@ -50,8 +50,9 @@ public final class MosquittoTransport: MQTTTransport {
         events.append(.disconnected(error))
     }
 
-    /// Polls, then lets the library read, write and keep alive.
+    /// Lets go what was published, polls, then lets the library read, write and keep alive.
     public func wait(milliseconds: Int32, wakeup: Wakeup) {
+        handle?.release()
         collect()
         var entries = [pollfd(fd: wakeup.descriptor, events: Int16(POLLIN), revents: 0)]
         if let handle, let socket = handle.socket {
