@@ -27,6 +27,9 @@ public struct JSONWriter {
         lastName = nil
     }
 
+    /// Makes room for so many bytes in all.
+    public mutating func reserveCapacity(_ count: Int) { bytes.reserveCapacity(count) }
+
     /// Ends a line of JSON Lines.
     public mutating func endLine() {
         bytes.append(0x0A)

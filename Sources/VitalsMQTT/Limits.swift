@@ -63,6 +63,10 @@ public enum VitalsMQTTLimits {
     /// What a message that the receiver takes may hold: a block of 60 samples is some 20 KiB of SenML.
     public static let messageBytesMax: UInt32 = 1_048_576
 
+    /// Room that is made for each sample of a SenML pack: one of a strap with an RR interval takes some 170 bytes. More is
+    /// made when it is needed.
+    static let senMLSampleBytes = 256
+
     /// Messages that a broker may send us before we acknowledge: all it has. libmosquitto acknowledges at once, so a
     /// bound would only keep them waiting in the broker's memory, where they die with it.
     static let receiveMaximum: UInt16 = .max

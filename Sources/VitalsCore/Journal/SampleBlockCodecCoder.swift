@@ -34,7 +34,8 @@ extension SampleBlockCoder {
     ) throws(Failure) {
         var isPresent = values.map { $0 != nil }
         try flags(&isPresent, count: count, column)
-        var present = values.compactMap(\.self)
+        // Closures here and below: a key path of a generic type is looked up by its name each time.
+        var present = values.compactMap { $0 }
         try self.column(&present, count: isPresent.count { $0 }, column)
         var rest = present[...]
         values = isPresent.map { $0 ? rest.popFirst() : nil }
@@ -63,14 +64,14 @@ extension SampleBlockCoder {
     mutating func lists<Value: FixedWidthInteger>(
         _ lists: inout [[Value]], count: Int, totalMax: Int, _ column: String
     ) throws(Failure) {
-        var lengths = lists.map(\.count)
+        var lengths = lists.map { $0.count }
         try self.lengths(&lengths, count: count, totalMax: totalMax, column)
-        var all = lists.flatMap(\.self)
+        var all = lists.flatMap { $0 }
         try self.column(&all, count: lengths.reduce(0, +), column)
-        var rest = all[...]
+        var start = 0
         lists = lengths.map { length in
-            defer { rest = rest.dropFirst(length) }
-            return Array(rest.prefix(length))
+            defer { start += length }
+            return Array(all[start..<start + length])
         }
     }
 }

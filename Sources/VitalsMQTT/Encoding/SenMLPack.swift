@@ -44,6 +44,7 @@ struct SenMLPack {
         guard let first = samples.first else { return nil }
         var entries = SenMLEntries(
             isDated: samples.allSatisfy { $0.stamp.wall.microseconds >= Self.firstAbsoluteTime })
+        entries.json.reserveCapacity(VitalsMQTTLimits.senMLSampleBytes * samples.count)
         var previous: Stamp?
         entries.json.beginArray()
         for sample in samples {
