@@ -9,7 +9,8 @@ struct VitalsctlCommand: ParsableCommand {
         abstract: "Tools around vitalsd: replay recordings, read captures and journals, check what arrives.",
         discussion: """
             Try it, in this order:
-              vitalsctl synthesise --scenario fixtures/scenarios/quick.toml --output night.jsonl.gz
+              vitalsctl synthesise --scenario fixtures/scenarios/quick.toml \\
+                --output night.jsonl.gz
               vitalsctl capture info night.jsonl.gz
               vitalsctl replay night.jsonl.gz | head
               vitalsctl replay night.jsonl.gz --digest

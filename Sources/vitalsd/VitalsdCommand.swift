@@ -12,8 +12,8 @@ struct VitalsdCommand: ParsableCommand {
             A stop is clean: what is received is kept, and the exit status is 0.
 
             Try it:
-              vitalsd --print-config > vitalsd.toml   every key with its default; set source.path
-              vitalsd --config vitalsd.toml --check   reads the file, says what is wrong with it, and stops
+              vitalsd --print-config > vitalsd.toml   add a [[sensor]], or set source.path
+              vitalsd --config vitalsd.toml --check   says what is wrong with it
               vitalsd --config vitalsd.toml
 
             Exit statuses: 0 clean, 64 usage, 65 bad input, 69 service unavailable, 70 internal, 73 cannot create, \

@@ -13,7 +13,7 @@ public struct RequestKey: Sendable {
 
     /// Reads a file that nobody else may read; one line break at its end is dropped. The key appears in no error.
     public init(file path: String) throws(MQTTError) {
-        let content = try PasswordFile.read(path)
+        let content = try PasswordFile.read(path, as: "request key")
         guard content.warning == nil else {
             throw MQTTError(
                 .unreadableFile, operation: "read the request key \(path)",

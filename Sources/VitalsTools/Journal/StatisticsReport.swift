@@ -62,7 +62,7 @@ struct StatisticsReport {
         table.add(["Free pages", "\(space.freePageBytes)", "bytes of the file, used before it grows"])
         table.add(["WAL", "\(space.walBytes)", "bytes"])
         let ballast =
-            space.ballastBytes > 0 ? "bytes, freed when the disk is full" : "bytes: the disk has no room for it"
+            space.ballastBytes > 0 ? "bytes, freed when the disk is full" : "bytes: not laid down yet, or freed"
         table.add(["Ballast", "\(space.ballastBytes)", ballast])
         if let free = space.diskFreeBytes { table.add(["Disk", "\(free)", "bytes left"]) }
     }

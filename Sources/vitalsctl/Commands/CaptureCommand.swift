@@ -31,7 +31,8 @@ struct CaptureCommand: ParsableCommand {
 
                 Example:
                   vitalsctl capture convert phone.btsnoop --output phone.jsonl.gz
-                  vitalsctl capture convert phone.btsnoop --output - --handle C0:00:00:00:00:01=0x0010:2A37
+                  vitalsctl capture convert phone.btsnoop --output - \\
+                    --handle C0:00:00:00:00:01=0x0010:2A37
 
                 Exit statuses: 65 the recording is damaged; what stands before the damage is converted.
                 """)

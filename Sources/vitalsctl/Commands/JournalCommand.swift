@@ -36,7 +36,8 @@ struct JournalCommand: ParsableCommand {
 
                 Example:
                   vitalsctl journal verify journal.db --print-checkpoint > checkpoint.txt
-                  vitalsctl journal verify journal.db --checkpoint checkpoint.txt --public-key 3d40…
+                  vitalsctl journal verify journal.db --checkpoint checkpoint.txt \\
+                    --public-key 3d40…
 
                 Exit statuses: 65 something is wrong; the first fault is named. 78 the key is missing or another one.
                 """)
@@ -100,7 +101,8 @@ struct JournalCommand: ParsableCommand {
             abstract: "Print the records as lines of JSON, as replay does.",
             discussion: """
                 Example:
-                  vitalsctl journal export journal.db --kind alarm --kind finding --since 2026-11-21T00:00:00Z
+                  vitalsctl journal export journal.db --kind alarm --kind finding \\
+                    --since 2026-11-21T00:00:00Z
                   vitalsctl journal export journal.db --from 1000 --to 1999
                 """)
 

@@ -14,7 +14,8 @@ struct ReceiveCommand: ToolCommand {
             Example:
               vitalsctl receive --gateway ward-3 --until-stopped
               vitalsctl receive --gateway ward-3 --receipts request.key
-              vitalsctl receive --host broker.example --tls --username audit --password-file secret --idle 60
+              vitalsctl receive --host broker.example --tls --username audit \\
+                --password-file secret --idle 60
 
             Exit statuses: 0 everything arrived once, 1 something is lost or doubled, 69 no broker, or it refuses.
             """)

@@ -16,7 +16,8 @@ struct RecordCommand: ToolCommand {
             Example:
               vitalsctl record night.btsnoop
               vitalsctl record night.btsnoop --segment 64 --keep 10
-              vitalsctl record --ring /var/lib/vitalsd-recorder --minutes 10 --freeze-on /run/vitalsd/freeze
+              vitalsctl record --ring /var/lib/vitalsd-recorder --minutes 10 \\
+                --freeze-on /run/vitalsd/freeze
 
             Exit statuses: 69 no permission or no Bluetooth in the kernel, 73 a file cannot be created.
             """)

@@ -14,8 +14,10 @@ struct RequestReplayCommand: ToolCommand {
             once too often is told apart by its identity.
 
             Example:
-              vitalsctl request-replay --gateway ward-3 --request-key-file request.key --last-hours 24
-              vitalsctl request-replay --gateway ward-3 --request-key-file request.key --records 1-100,250-300
+              vitalsctl request-replay --gateway ward-3 --request-key-file request.key \\
+                --last-hours 24
+              vitalsctl request-replay --gateway ward-3 --request-key-file request.key \\
+                --records 1-100,250-300
 
             Exit statuses: 0 the gateway heard it, 1 it did not answer, 64 usage, 69 no broker.
             """)

@@ -16,9 +16,8 @@ struct SimulateCommand: ToolCommand {
 
             Examples:
               vitalsctl simulate --seed 7 --trace            one world, told line by line
-              vitalsctl simulate --seeds 1..300              many, with a table of what was reached
-              vitalsctl simulate --plant all --seeds 1..200  does it find what it should? Bugs are planted around the
-                                                             product, never in it
+              vitalsctl simulate --seeds 1..300              many, and what was reached
+              vitalsctl simulate --plant all --seeds 1..200  does it find planted bugs?
 
             A violation names the seed, the virtual time, the invariant, and the command that does it again.
             Exit statuses: 0 nothing was found (with --plant: every bug was), 70 something was.

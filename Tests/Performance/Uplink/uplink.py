@@ -30,9 +30,9 @@ BEGIN, END = "<!-- uplink: begin -->", "<!-- uplink: end -->"
 NAMES = {
     "ours": "ours: records, durably committed, published and acknowledged", "bare": "a bare libmosquitto loop, nothing kept",
     "python, messages": "paho-mqtt and sqlite3, `synchronous=FULL`, the same messages",
-    "python, readings": "the same, single readings",
+    "python, readings": "paho-mqtt and sqlite3, single readings",
     "thingsboard, messages": "ThingsBoard Gateway's SQLite storage (`synchronous=NORMAL`), the same messages",
-    "thingsboard, readings": "the same, single readings",
+    "thingsboard, readings": "ThingsBoard Gateway's SQLite storage, single readings",
 }
 # What was asked for.
 BARE_SHARE_MIN, PYTHON_TIMES_MIN = 0.80, 50
