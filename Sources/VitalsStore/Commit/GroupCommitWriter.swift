@@ -58,6 +58,7 @@ public final class GroupCommitWriter: Sendable {
     private let tell: @Sendable (any Error) -> Void
     private let state: Mutex<State>
     private let work = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
 
     /// Starts the thread.
     ///
@@ -78,7 +79,10 @@ public final class GroupCommitWriter: Sendable {
         let queue = CommitQueue(
             intervalMilliseconds: intervalMilliseconds, arrivalMilliseconds: arrivalMilliseconds)
         state = Mutex(State(queue: queue))
-        let thread = Thread { [self] in run() }
+        let thread = Thread { [self] in
+            run()
+            ended.signal()
+        }
         thread.name = "vitalsd-journal"
         thread.start()
     }
@@ -125,12 +129,19 @@ public final class GroupCommitWriter: Sendable {
     }
 
     /// Takes no more records, makes durable what it has, and ends the thread; false when something is left that could
-    /// not be made durable before the deadline.
+    /// not be made durable before the deadline. Of upkeep no further piece is begun, and the one that is under way is
+    /// waited for: whoever closes the journal next must not do so below it.
     public func stop(timeoutMilliseconds: Int) -> Bool {
-        state.withLock { $0.queue.stop() }
+        let deadline = DispatchTime.now() + .milliseconds(timeoutMilliseconds)
+        state.withLock { state in
+            state.queue.stop()
+            state.upkeep = nil
+        }
         let isDurable = drain(timeoutMilliseconds: timeoutMilliseconds)
         if !isDurable { state.withLock { $0.queue.abandon() } }
         work.signal()
+        // A second stop finds the thread's end as the first one did.
+        if ended.wait(timeout: deadline) == .success { ended.signal() }
         return isDurable
     }
 
