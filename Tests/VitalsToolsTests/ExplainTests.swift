@@ -152,7 +152,11 @@ struct ExplainTests {
         let gone = try #require(records.first { $0.kind == .samples })
         let database = try DatabaseQueue(path: bench.path("journal.db"))
         try database.writeWithoutTransaction { database in
-            try database.execute(sql: "DELETE FROM record WHERE sequence = \(gone.sequence)")
+            try database.execute(
+                sql: """
+                    DELETE FROM record WHERE sequence = \(gone.sequence);
+                    INSERT INTO dropped VALUES (\(gone.sequence), \(gone.sequence), zeroblob(32));
+                    """)
         }
         try database.close()
         let (isSame, told) = try explain("\(finding.sequence)")

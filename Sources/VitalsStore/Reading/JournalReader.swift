@@ -97,10 +97,18 @@ public final class JournalReader: Sendable {
         RowReading(database: db, epoch: identity.epoch, untaggedThrough: untaggedThrough, unsealer: unsealer)
     }
 
-    /// Records with `sequence > after`, in order, at most `limit` of them.
+    /// Records with `sequence > after`, in order, at most `limit` of them. One that is missing without an account is
+    /// damage: a page of another place may hide all the others, and have nothing wrong in itself.
     public func records(after sequence: UInt64, limit: Int) throws(JournalError) -> [VitalsCore.Record] {
         var records: [VitalsCore.Record] = []
-        for row in try storedRecords(after: sequence, limit: limit) {
+        let (rows, hole) = try read { db in
+            let rows = try stored(after: sequence, limit: limit, db)
+            return (rows, try ChainGap.unaccounted(rows.map(\.sequence), after: sequence, db))
+        }
+        if let hole {
+            throw JournalError(.damaged(sequence: hole, what: "the record is missing"), "read", path: path)
+        }
+        for row in rows {
             if let refusal = row.refusal { throw JournalError(refusal, "read", path: path) }
             guard let stored = row.whole else {
                 throw JournalError(.damaged(sequence: row.sequence, what: row.faultyColumn), "read", path: path)
@@ -112,16 +120,18 @@ public final class JournalReader: Sendable {
 
     /// The rows of those records, each readable or not.
     func storedRecords(after sequence: UInt64, limit: Int) throws(JournalError) -> [StoredRow] {
-        try read { db in
-            var stored: [StoredRow] = []
-            let reading = reading(db)
-            let statement = try db.cachedStatement(sql: StoredRecord.query(db))
-            let rows = try Row.fetchCursor(statement, arguments: Self.range(sequence, limit))
-            while let row = try rows.next() {
-                if let row = StoredRow(row, reading) { stored.append(row) }
-            }
-            return stored
+        try read { db in try stored(after: sequence, limit: limit, db) }
+    }
+
+    private func stored(after sequence: UInt64, limit: Int, _ db: Database) throws -> [StoredRow] {
+        var stored: [StoredRow] = []
+        let reading = reading(db)
+        let statement = try db.cachedStatement(sql: StoredRecord.query(db))
+        let rows = try Row.fetchCursor(statement, arguments: Self.range(sequence, limit))
+        while let row = try rows.next() {
+            if let row = StoredRow(row, reading) { stored.append(row) }
         }
+        return stored
     }
 
     /// What the sink's receiver has acknowledged: disjoint, ascending, not touching.

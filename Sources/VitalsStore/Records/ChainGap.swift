@@ -28,6 +28,30 @@ struct ChainGap: Sendable {
         return run.sequences.contains(sequence) ? run : nil
     }
 
+    /// The first sequence behind `after` that is neither among these, which follow it, nor in a run; nil when all are.
+    static func unaccounted(_ sequences: [UInt64], after: UInt64, _ db: Database) throws -> UInt64? {
+        var last = after
+        for sequence in sequences {
+            if sequence <= last || sequence > last + 1, try !covers(last + 1, before: sequence, db) { return last + 1 }
+            last = sequence
+        }
+        return nil
+    }
+
+    /// Whether runs hold all from a sequence to the one before another.
+    private static func covers(_ first: UInt64, before end: UInt64, _ db: Database) throws -> Bool {
+        guard first < end, try JournalSchema.hasLedger(db) else { return false }
+        let statement = try db.cachedStatement(
+            sql: "SELECT last FROM dropped WHERE first <= ? ORDER BY first DESC LIMIT 1")
+        var next = first
+        while next < end {
+            let row = try Row.fetchOne(statement, arguments: [Int64(clamping: next)])
+            guard let last = row?.integer(0).flatMap(UInt64.init(exactly:)), last >= next else { return false }
+            next = last + 1
+        }
+        return true
+    }
+
     private init(_ row: Row, _ cover: ChainCover, path: String) throws {
         guard let first = row.integer(0).flatMap(UInt64.init(exactly:)), first > 0,
             let last = row.integer(1).flatMap(UInt64.init(exactly:)), first <= last,
