@@ -33,6 +33,8 @@ public final class Journal: LiveJournalPort {
     let signer: CheckpointSigner?
     let checkpoints: Mutex<CheckpointSchedule>
     let erasure = Mutex(Erasure())
+    /// Whether the copy of the wrapped keys beside the journal is older than their table, for all that is known.
+    let isKeyCopyDue = Mutex(true)
     let clock: @Sendable () -> Stamp
     let retention: RetentionPolicy
     let files: any FileSystem
@@ -107,7 +109,11 @@ public final class Journal: LiveJournalPort {
             Opening(
                 generation: header.generation + 1, migratedFrom: found, wasClosed: header.isClosed,
                 key: protection.key?.id, signer: protection.signer))
-        sealer = protection.key.map { Sealer($0, epoch: header.identity.epoch, last: keys.last, cover: keys.cover) }
+        // Of the time before damage numbers may be lost that rows still name: those of an era lie above them all.
+        let lastKey = max(keys.last, Int64(clamping: header.nextSequence))
+        sealer = protection.key.map {
+            Sealer($0, keys: protection.keys, epoch: header.identity.epoch, last: lastKey, cover: keys.cover)
+        }
         signer = protection.signer
         self.checkpoints = Mutex(checkpoints)
         self.clock = clock
@@ -270,7 +276,7 @@ public final class Journal: LiveJournalPort {
             return (
                 (),
                 { [next, table, schedule] in
-                    if key != nil { self.sealer?.committed() }
+                    if key != nil, self.sealer?.committed() == true { self.isKeyCopyDue.withLock { $0 = true } }
                     self.checkpoints.withLock { $0 = schedule }
                     self.tail.withLock { $0 = next }
                     self.arrivalTable.withLock { $0 = table }
@@ -310,6 +316,7 @@ public final class Journal: LiveJournalPort {
                 self.ledger.withLock { [ledger] in $0 = ledger }
                 committed()
                 testify()
+                copyKeys(db)
                 return value
             }
         }

@@ -29,7 +29,7 @@ PROMISES = [
     ("A broker that loses what it acknowledged: all of the grace window restored", ("store-lost",)),
     ("Deterministic simulation: no violation, every planted bug found",
      ("simulation", "planted-bugs", "fleet")),
-    ("Damaged journals: always starts, no wrong value, intact records salvaged", ("corruption", "scrub")),
+    ("Damaged journals: always starts, no wrong value, intact records salvaged", ("corruption", "corruption-sealed", "scrub")),
     ("Full disk, read-only file system, no descriptors left", ("full-disk", "disk-faults")),
     ("Retention: never above the bound, in the right order, alarms last", ("retention",)),
     ("The journal opens in constant time with any backlog", ("start",)),

@@ -21,15 +21,17 @@ struct JournalStart {
     /// Opens the journal and begins a run.
     ///
     /// - Parameters:
+    ///   - protection: The keys of a sealed journal, with which a damaged one is salvaged.
     ///   - open: Opens a sound journal.
     ///   - begin: Begins a run on it.
     init(
-        _ configuration: DaemonConfiguration, log: Logger, open: () throws(JournalError) -> Journal,
+        _ configuration: DaemonConfiguration, protection: JournalProtection, log: Logger,
+        open: () throws(JournalError) -> Journal,
         begin: (Journal, inout EngineRun.Outcome) throws -> EngineRun
     ) throws {
         let recovery = JournalRecovery(
             path: configuration.journalPath, gateway: configuration.gateway,
-            now: WallTime(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)))
+            now: WallTime(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)), protection: protection)
         var attempts = 0
         while true {
             let opened = try recovery.open(open)

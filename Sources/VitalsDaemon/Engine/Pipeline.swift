@@ -46,7 +46,7 @@ final class Pipeline {
         progress = try WakeUp()
         let kernels = try KernelTable(KernelLevel(named: configuration.kernels))
         let protection = try configuration.journalKeys.protection()
-        let start = try JournalStart(configuration, log: log) { () throws(JournalError) in
+        let start = try JournalStart(configuration, protection: protection, log: log) { () throws(JournalError) in
             try Journal(
                 path: configuration.journalPath, gateway: configuration.gateway,
                 created: WallTime(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)),

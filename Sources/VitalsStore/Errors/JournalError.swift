@@ -118,10 +118,12 @@ extension JournalError: CustomStringConvertible {
             "a read that held the past open for \(VitalsStoreLimits.readSecondsMax) s was ended; read fewer records at a "
                 + "time, and try again"
         case .closed: "the journal is closed"
-        case .sealed(let key): "it is sealed with key \(key), and no key was given; give the file that holds it"
+        case .sealed(let key):
+            "it is sealed with key \(key), and no key was given; name the file that holds it: key_file in [journal.seal], "
+                + "--key-file"
         case .otherKey(let needed, let given):
-            "it is sealed with key \(needed), not with \(given); give the file of that key, or as the former one to "
-                + "change to a new one"
+            "it is sealed with key \(needed), not with \(given); name the file of that key: key_file in [journal.seal], "
+                + "--key-file; to change to a new one name it as the former one"
         case .unusableKey(let reason): "the key cannot be used: \(reason)"
         case .sqlite(let code): "SQLite error \(code)"
         }

@@ -28,6 +28,9 @@ public struct JournalCheck: Sendable {
     /// Records that were read, in a full check.
     public private(set) var records: UInt64 = 0
 
+    /// Whether all was looked at that was to be: without the key of a sealed journal its records are not.
+    public private(set) var isComplete = true
+
     /// Whether nothing is wrong.
     public var isSound: Bool { findings.allSatisfy { !$0.isFault } }
 
@@ -36,21 +39,22 @@ public struct JournalCheck: Sendable {
 
     /// Checks a journal.
     ///
-    /// - Throws: `JournalError` when there is no such file, or none that can be opened for reading. Damage is a finding.
+    /// - Parameter protection: The key of a sealed journal. Without it only what needs none is looked at.
+    /// - Throws: `JournalError` when there is no such file, or none that can be opened for reading, or the key is another
+    ///   one. Damage is a finding.
     public init(
-        path: String, depth: Depth, files: any FileSystem = PosixFileSystem()
+        path: String, depth: Depth, protection: JournalProtection = JournalProtection(),
+        files: any FileSystem = PosixFileSystem()
     ) throws(JournalError) {
         self.path = path
         self.files = files
         try surroundings()
         do {
-            let reader = try JournalReader(path: path, files: files)
+            let reader = try JournalReader(path: path, protection: protection, files: files)
             defer { try? reader.close() }
             try ends(reader)
-            if depth == .full {
-                try pages(reader)
-                try rows(reader)
-            }
+            if depth == .full { try pages(reader) }
+            try contents(reader, depth)
         } catch {
             guard let fault = Self.fault(error) else { throw error }
             findings.append(fault)
@@ -99,7 +103,27 @@ public struct JournalCheck: Sendable {
             try JournalWitness.read(journal: path, files: files).witness
         }
         try witness?.check(identity: reader.identity, head: head, ledgerHead: ledgerHead, path: path)
-        if head > 0 { _ = try reader.records(after: head - 1, limit: 1) }
+    }
+
+    /// The last record, or all of them; of a sealed journal without its key only that the ledger is whole.
+    private mutating func contents(_ reader: JournalReader, _ depth: Depth) throws(JournalError) {
+        do throws(JournalError) {
+            if depth == .full {
+                try rows(reader)
+            } else {
+                let head = try reader.head
+                if head > 0 { _ = try reader.records(after: head - 1, limit: 1) }
+            }
+        } catch {
+            guard case .sealed(let key) = error.code else { throw error }
+            isComplete = false
+            note(
+                "its records are sealed with key \(key), and were not read",
+                "give the key with --key-file, or name its file in VITALS_JOURNAL_KEY_FILE")
+            guard depth == .full else { return }
+            var walk = LedgerWalk(reader, publicKeys: [], witness: nil)
+            if let found = try walk.firstFault(reader) { fault("\(found)", Self.salvageRemedy) }
+        }
     }
 
     /// What SQLite thinks of its pages.

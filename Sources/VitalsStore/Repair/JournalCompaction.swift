@@ -16,16 +16,18 @@ public enum JournalCompaction {
 
     /// Compacts a journal.
     ///
-    /// - Throws: `JournalError`: in use, damaged, or no room for the copy. The journal is then as it was.
+    /// - Parameter protection: The key of a sealed journal: what cannot be read cannot be verified.
+    /// - Throws: `JournalError`: in use, damaged, sealed with another key, or no room for the copy. The journal is then as
+    ///   it was.
     public static func run(
-        path: String, files: any FileSystem = PosixFileSystem()
+        path: String, protection: JournalProtection = JournalProtection(), files: any FileSystem = PosixFileSystem()
     ) throws(JournalError) -> Outcome {
         let lock = try WriterLock.take(journal: path, files)
         defer { lock.release() }
         let copy = path + ".compact"
         do throws(JournalError) {
             let before = try size(path, files)
-            let anchor = try contents(path, files)
+            let anchor = try contents(path, protection, files)
             try remove(copy, files)
             try JournalError.mapping("compact", path: path) {
                 // A writer, so that the WAL file is in the database before the copy takes its place.
@@ -36,7 +38,7 @@ public enum JournalCompaction {
                 }
                 try database.close()
             }
-            guard try contents(copy, files) == anchor else {
+            guard try contents(copy, protection, files) == anchor else {
                 throw JournalError(.damaged(sequence: nil, what: "the copy differs"), "compact", path: path)
             }
             try replace(path, with: copy, files)
@@ -57,8 +59,10 @@ public enum JournalCompaction {
         let nextSequence: UInt64
     }
 
-    private static func contents(_ path: String, _ files: any FileSystem) throws(JournalError) -> Contents {
-        let reader = try JournalReader(path: path, files: files)
+    private static func contents(
+        _ path: String, _ protection: JournalProtection, _ files: any FileSystem
+    ) throws(JournalError) -> Contents {
+        let reader = try JournalReader(path: path, protection: protection, files: files)
         defer { try? reader.close() }
         let outcome = try JournalVerifier.verify(reader)
         if let fault = outcome.fault {

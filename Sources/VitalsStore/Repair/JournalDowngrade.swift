@@ -6,7 +6,8 @@ import VitalsModel
 /// releases before the ledger read and go on with. The journal itself is left as it is.
 ///
 /// Version 3 knows no ledger, no tags, no seals and no dropped records. So the account stays behind in the old file, and
-/// `journal verify` of that release names the first record that retention has dropped as missing. Identity, sequences
+/// `journal verify` of that release names the first record that retention has dropped as missing; and what is sealed in
+/// the journal, which takes its key, is readable in the copy. Identity, sequences
 /// and hashes stay the same: a receiver sees no difference, and the journal may be migrated forward again.
 public enum JournalDowngrade {
     /// The version that is written.
@@ -20,6 +21,8 @@ public enum JournalDowngrade {
         public let arrivals: Int
         /// Whether records are missing, which version 3 cannot explain.
         public let hasGaps: Bool
+        /// Whether the journal is sealed: the copy is not, since version 3 knows no seals.
+        public internal(set) var wasSealed = false
     }
 
     /// Writes a version-3 copy of a journal.
@@ -33,10 +36,6 @@ public enum JournalDowngrade {
         _ reader: JournalReader, to output: String, files: any FileSystem = PosixFileSystem(),
         progress: (UInt64) -> Void = { _ in }
     ) throws(JournalError) -> Outcome {
-        let created = try JournalError.onFiles("downgrade", path: output) { () throws(FileSystemError) in
-            try files.create(output)
-        }
-        guard created else { throw JournalError(.cannotCreate("there is such a file"), "downgrade", path: output) }
         let head = try reader.head
         let last = try reader.last
         guard head == last.sequence else {
@@ -46,6 +45,26 @@ public enum JournalDowngrade {
             throw JournalError(.damaged(sequence: nil, what: what), "downgrade", path: reader.path)
         }
         let arrivals = try reader.read { db in try ArrivalTable.read(db, reader.reading(db), path: reader.path) }
+        let wasSealed = try reader.read { db in try JournalSchema.hasLedger(db) && !KeyRow.all(db).isEmpty }
+        let created = try JournalError.onFiles("downgrade", path: output) { () throws(FileSystemError) in
+            try files.create(output)
+        }
+        guard created else { throw JournalError(.cannotCreate("there is such a file"), "downgrade", path: output) }
+        do throws(JournalError) {
+            var outcome = try write(reader, arrivals, last, to: output, files, progress)
+            outcome.wasSealed = wasSealed
+            return outcome
+        } catch {
+            for suffix in ["", "-wal", "-shm"] { try? files.remove(output + suffix) }
+            throw error
+        }
+    }
+
+    /// Fills the new file, which nobody trusts before it is whole.
+    private static func write(
+        _ reader: JournalReader, _ arrivals: [Arrival], _ last: ChainEnd, to output: String, _ files: any FileSystem,
+        _ progress: (UInt64) -> Void
+    ) throws(JournalError) -> Outcome {
         let outcome = try JournalError.mapping("downgrade", path: output) {
             let database = try JournalConnection.writer(output)
             let birth = JournalSchema.Birth(identity: reader.identity, created: reader.created)
@@ -79,6 +98,7 @@ public enum JournalDowngrade {
             let rows = try reader.storedRecords(after: head, limit: VitalsStoreLimits.walkBatch)
             guard !rows.isEmpty else { break }
             for row in rows {
+                if let refusal = row.refusal { throw JournalError(refusal, "downgrade", path: reader.path) }
                 guard case .success(let stored) = row.content else {
                     throw JournalError(
                         .damaged(sequence: row.sequence, what: row.faultyColumn), "downgrade", path: reader.path)

@@ -8,17 +8,20 @@ public enum JournalSalvage {
     ///   - input: The damaged file.
     ///   - output: The new journal's file, which must not be there.
     ///   - now: The wall clock, for the ledger.
-    /// - Throws: `JournalError`; `notAJournal` when nothing in the file tells whose journal it was.
+    ///   - protection: The key of a sealed journal; the new one is sealed with it too.
+    /// - Throws: `JournalError`; `notAJournal` when nothing in the file tells whose journal it was, `sealed` or `otherKey`
+    ///   when it takes a key that was not given.
     public static func run(
-        from input: String, to output: String, now: WallTime, files: any FileSystem = PosixFileSystem()
+        from input: String, to output: String, now: WallTime, protection: JournalProtection = JournalProtection(),
+        files: any FileSystem = PosixFileSystem()
     ) throws(JournalError) -> SalvageReport {
         let (witness, scan) = try JournalError.onFiles("salvage", path: input) { () throws(FileSystemError) in
             let witness = try JournalWitness.read(journal: input, files: files).witness
-            let pages = try PageFile(database: input, files: files)
-            let names = try JournalNames.read(journal: input, files: files)
-            return (witness, SalvageScan(pages, gateway: nil, witness: witness, names: names))
+            let scan = try SalvageScan(input, gateway: nil, witness: witness, protection: protection, files: files)
+            return (witness, scan)
         }
         guard let scan else { throw JournalError(.notAJournal, "salvage", path: input) }
+        if let refusal = scan.keyring.refusal { throw JournalError(refusal, "salvage", path: input) }
         let isThere = try JournalError.onFiles("salvage", path: output) { () throws(FileSystemError) in
             try files.size(of: output) != nil
         }

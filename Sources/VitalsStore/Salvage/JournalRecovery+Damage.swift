@@ -25,7 +25,7 @@ extension JournalRecovery {
     private var wasJournal: Bool {
         if witness?.identity.gateway == gateway { return true }
         guard let pages = try? PageFile(database: path, files: files) else { return false }
-        return SalvageScan(pages, gateway: gateway, witness: nil, names: []) != nil
+        return SalvageScan(pages, gateway: gateway, witness: nil) != nil
     }
 
     /// Whether every migration that the file went through is one that this version knows: then no newer one wrote it.

@@ -5,12 +5,14 @@ public import VitalsModel
 /// `Journal` itself refuses a damaged file. Here it is moved into quarantine, what is whole of it is taken over into a
 /// new journal of the same epoch, and that one is opened; its ledger tells what was lost. A crash at any moment of it
 /// leaves a state from which the next opening goes on. What is no damage (another gateway's journal, a newer format, a
-/// foreign file where no journal was) stays an error, and is left as it is.
+/// foreign file where no journal was) stays an error, and is left as it is; and so does a sealed journal without its key,
+/// damaged or not, since with the key all that is whole of it can be had.
 public struct JournalRecovery: Sendable {
     let path: String
     let gateway: String
     let now: WallTime
     let files: any FileSystem
+    private let protection: JournalProtection
     private let images: Int
 
     /// An opened journal, and what had to be done for it.
@@ -27,15 +29,17 @@ public struct JournalRecovery: Sendable {
     ///   - path: The journal's file.
     ///   - gateway: The gateway's name.
     ///   - now: The wall clock, for the name of a quarantined file.
+    ///   - protection: The keys that seal it, and sealed it before.
     ///   - files: Where the files are.
     ///   - images: Page images of a damaged file that the opening waits for.
     public init(
-        path: String, gateway: String, now: WallTime, files: any FileSystem = PosixFileSystem(),
-        images: Int = VitalsStoreLimits.salvageImagesAtOpening
+        path: String, gateway: String, now: WallTime, protection: JournalProtection = JournalProtection(),
+        files: any FileSystem = PosixFileSystem(), images: Int = VitalsStoreLimits.salvageImagesAtOpening
     ) {
         self.path = path
         self.gateway = gateway
         self.now = now
+        self.protection = protection
         self.files = files
         self.images = images
     }
@@ -56,7 +60,8 @@ public struct JournalRecovery: Sendable {
             do {
                 let journal = try open()
                 let rest = try SalvageRest(
-                    journal: journal, pending: pending(.salvaging).first, gateway: gateway, files: files)
+                    journal: journal, pending: pending(.salvaging).first, gateway: gateway, protection: protection,
+                    files: files)
                 return Opened(journal: journal, report: report, rest: rest)
             } catch {
                 guard attempts < VitalsStoreLimits.recoveryAttemptsMax, let reason = damage(error) else { throw error }
@@ -93,6 +98,7 @@ public struct JournalRecovery: Sendable {
     private func salvage(_ reason: String) throws(JournalError) -> SalvageReport {
         let lock = try WriterLock.take(journal: path, files)
         defer { lock.release() }
+        _ = try begin(path)
         let quarantine = try JournalError.onFiles("quarantine", path: path) { () throws(FileSystemError) in
             try Quarantine.begin(journal: path, reason: reason, at: now, files: files)
         }
@@ -118,12 +124,7 @@ public struct JournalRecovery: Sendable {
 
     /// Makes the new journal under another name, and then gives it the old one's.
     private func rebuild(_ quarantine: Quarantine) throws(JournalError) -> SalvageReport {
-        let (witness, scan) = try JournalError.onFiles("salvage", path: path) { () throws(FileSystemError) in
-            let witness = try JournalWitness.read(journal: path, files: files).witness
-            let pages = try PageFile(database: quarantine.path, files: files)
-            let names = try JournalNames.read(journal: quarantine.path, files: files)
-            return (witness, SalvageScan(pages, gateway: gateway, witness: witness, names: names))
-        }
+        let (witness, scan) = try begin(quarantine.path)
         guard let scan else {
             // Nothing tells which journal this was. What is made now is another one, with an epoch of its own.
             try JournalError.onFiles("salvage", path: path) { () throws(FileSystemError) in
@@ -142,6 +143,18 @@ public struct JournalRecovery: Sendable {
             try files.synchronise(path.directory)
         }
         return report
+    }
+
+    /// Begins to read the damaged file. Nothing is done to one that takes a key which was not given.
+    private func begin(_ file: String) throws(JournalError) -> (witness: JournalWitness?, scan: SalvageScan?) {
+        let (witness, scan) = try JournalError.onFiles("salvage", path: path) { () throws(FileSystemError) in
+            let witness = try JournalWitness.read(journal: path, files: files).witness
+            let scan = try SalvageScan(
+                file, gateway: gateway, witness: witness, protection: protection, files: files)
+            return (witness, scan)
+        }
+        if let refusal = scan?.keyring.refusal { throw JournalError(refusal, "salvage", path: path) }
+        return (witness, scan)
     }
 
     private var place: String { path + ".salvage" }

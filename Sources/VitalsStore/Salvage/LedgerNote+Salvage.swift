@@ -20,16 +20,31 @@ extension LedgerNote {
     /// - Parameters:
     ///   - records: How many records were taken over.
     ///   - lost: The runs that are gone, as far as anybody knows.
-    ///   - restarts: The records behind a gap whose last hash is not known, with the hash that stands with each.
+    ///   - restarts: The records behind a gap whose last hash is not known, each with what binds it and its hash.
+    ///   - entries: The ledger's entries that are there.
     ///   - dropped: How many sequences are not there, by retention or damage: the account goes on from this number.
+    ///   - isCoverLost: Whether the checkpoints so far say something of records that nothing can be compared with.
     static func salvage(
-        records: UInt64, lost: [ClosedRange<UInt64>], restarts: [(sequence: UInt64, hash: [UInt8])], dropped: Int64
+        records: UInt64, lost: [ClosedRange<UInt64>], restarts: [(sequence: UInt64, hash: [UInt8])],
+        entries: [LedgerRuns.Run], dropped: Int64, isCoverLost: Bool
     ) -> [LedgerNote] {
         let most = VitalsStoreLimits.lostRangesPerEntry
-        let parts = max(1, (max(lost.count, restarts.count) + most - 1) / most)
+        let parts = max(1, (max(lost.count, restarts.count, entries.count) + most - 1) / most)
         return (0..<parts).map { part in
             LedgerNote(.salvage) { writer in
+                if isCoverLost { writer.member("coverLost", true) }
                 writer.member("dropped", dropped)
+                writer.member(
+                    "entries",
+                    array: { writer in
+                        for run in entries.dropFirst(part * most).prefix(most) {
+                            writer.array { triple in
+                                triple.value(run.first)
+                                triple.value(run.last)
+                                triple.value(Hex.string(run.before))
+                            }
+                        }
+                    })
                 writer.member("isLast", part == parts - 1)
                 writer.member(
                     "lost",

@@ -4,7 +4,7 @@ import VitalsModel
 /// the folder `quarantine` beside the journal.
 ///
 ///     quarantine/vitals.db-20261121T203000Z        the database, -wal and -shm beside it, as SQLite wants them
-///     quarantine/vitals.db-20261121T203000Z.names  what its numbers stand for
+///     quarantine/vitals.db-20261121T203000Z.names  what its numbers stand for, and beside it .keys, the wrapped keys
 ///     quarantine/vitals.db-20261121T203000Z.state  what became of it
 ///
 /// A state is replaced as a whole and synchronised before the next step begins, so that a crash anywhere leaves a
@@ -31,7 +31,7 @@ struct Quarantine: Hashable, Sendable {
     /// Where its salvage is.
     private(set) var state: State
 
-    private static let suffixes = ["", "-wal", "-shm", ".names"]
+    private static let suffixes = ["", "-wal", "-shm", ".names", ".keys"]
 
     /// The folder of a journal's quarantine.
     static func folder(journal: String) -> String { journal.directory + "/quarantine" }

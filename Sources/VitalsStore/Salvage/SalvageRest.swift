@@ -12,16 +12,17 @@ public final class SalvageRest: Sendable {
 
     /// Nil when nothing is left to do.
     init?(
-        journal: Journal, pending quarantine: Quarantine?, gateway: String, files: any FileSystem
+        journal: Journal, pending quarantine: Quarantine?, gateway: String, protection: JournalProtection,
+        files: any FileSystem
     ) throws(JournalError) {
         guard let quarantine else { return nil }
         do {
             let witness = try JournalWitness.read(journal: journal.path, files: files).witness
-            let pages = try PageFile(database: quarantine.path, files: files)
-            let names = try JournalNames.read(journal: quarantine.path, files: files)
-            guard let scan = SalvageScan(pages, gateway: gateway, witness: witness, names: names),
-                scan.proof.identity == journal.identity
-            else { return nil }
+            // The keys that were taken over may be wrapped by another key by now than those in the damaged file.
+            let keys = try journal.reader.read { db in try KeyRow.all(db).map(SalvagedRow.key) }
+            let scan = try SalvageScan(
+                quarantine.path, gateway: gateway, witness: witness, protection: protection, beside: keys, files: files)
+            guard let scan, scan.proof.identity == journal.identity else { return nil }
             let era = try journal.reader.era
             state = Mutex(
                 (SalvageRun(scan, era: era, quarantine.path, reason: quarantine.reason, witness: nil), quarantine))

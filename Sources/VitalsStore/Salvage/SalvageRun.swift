@@ -10,6 +10,9 @@ struct SalvageRun: Sendable {
     private let reason: String
     private let quarantine: String
     private let witness: JournalWitness?
+    private let unsealer: Unsealer
+    /// The key that covers hashes in the new journal; nil when none does.
+    private let coverRow: KeyRow?
     private(set) var records: UInt64 = 0
 
     /// Whether all of the damaged file was read.
@@ -28,6 +31,8 @@ struct SalvageRun: Sendable {
         target = SalvageTarget(identity: scan.proof.identity, era: era)
         self.reason = reason
         self.quarantine = quarantine
+        coverRow = try? scan.keyring.coverRow()
+        unsealer = Unsealer(scan.keyring.protection, epoch: scan.proof.identity.epoch)
     }
 
     /// The same work from its beginning, with an era above a record that turned up.
@@ -46,11 +51,17 @@ struct SalvageRun: Sendable {
         try target.begin(db)
         let generation = scan.dictionary.journals.filter { $0.identity == target.identity }.map(\.generation).max() ?? 0
         try db.execute(sql: "UPDATE journal SET generation = ?", arguments: [generation])
+        // From here on nobody opens the new journal without the key.
+        if let coverRow { try target.put(coverRow, db) }
+        for (id, key) in scan.keyring.dataKeys.sorted(by: { $0.key < $1.key }) where id != KeyRow.cover {
+            try target.put(key.row, db)
+        }
     }
 
     /// Reads so many images and takes over what is whole in them, in the transaction that is under way.
     mutating func step(images: Int, _ db: Database) throws {
-        records += UInt64(try target.take(scan.read(images: images), db))
+        let harvest = scan.read(images: images)
+        records += UInt64(try target.take(harvest, scan.keyring, db))
     }
 
     /// What there is to say of it by now.
@@ -71,9 +82,12 @@ struct SalvageRun: Sendable {
     func finish(_ ledger: inout Ledger, _ stamp: Stamp, _ db: Database, path: String) throws {
         try bridge(db)
         let lost = try lost(db)
-        let restarts = try restarts(db)
+        let (restarts, isCoverLost) = (try restarts(db), try isCoverLost(db))
         let missing = try Int64.fetchOne(db, sql: "SELECT coalesce(sum(last - first + 1), 0) FROM dropped") ?? 0
-        for note in LedgerNote.salvage(records: records, lost: lost, restarts: restarts, dropped: missing) {
+        for note in LedgerNote.salvage(
+            records: records, lost: lost, restarts: restarts, entries: try ledgerRuns(db), dropped: missing,
+            isCoverLost: isCoverLost)
+        {
             try ledger.append(note, at: stamp, db)
         }
     }
@@ -82,19 +96,35 @@ struct SalvageRun: Sendable {
     func settle(_ db: Database) throws {
         var settled = SettledArrivals(Array(scan.arrivals.values))
         try settled.read(reading(db))
-        for row in settled.unsettled { try target.insert(row, db) }
+        for row in settled.unsettled {
+            if let seal = row.seal, let key = scan.keyring.dataKeys[seal.key]?.row { try target.put(key, db) }
+            try target.insert(row, db)
+        }
     }
 
     /// Finds the hash before each record that stands behind a gap, where it is still to be had: the chain then goes on.
     private func bridge(_ db: Database) throws {
+        let (cover, old) = (try covering(db), scan.keyring.cover)
         for last in try gaps(db) {
             guard let stored = try record(last + 1, db) else { continue }
-            let hashes = (scan.loneHashes[last] ?? []) + (scan.dictionary.dropped[last] ?? []).map(\.chain)
+            let dropped = (scan.dictionary.dropped[last] ?? []).compactMap { old.reveal($0.chain) }
+            let hashes = (scan.loneHashes[last] ?? []) + dropped
             guard let hash = hashes.first(where: { $0.appending(stored.record) == stored.chain }) else { continue }
             try db.execute(
                 sql: "UPDATE dropped SET chain = ? WHERE last = ?",
-                arguments: [hash.hash.blob, Int64(clamping: last)])
+                arguments: [cover.cover(hash).blob, Int64(clamping: last)])
         }
+    }
+
+    /// What covers the hashes that stand outside of the new journal's records.
+    private func covering(_ db: Database) throws -> ChainCover { try ChainCover(unsealer, db) }
+
+    /// Whether the key is gone that covered hashes in the damaged journal: what its checkpoints say of records can then
+    /// be compared with nothing.
+    private func isCoverLost(_ db: Database) throws -> Bool {
+        guard scan.keyring.isSealed else { return false }
+        guard let old = scan.keyring.dataKeys[KeyRow.cover]?.key else { return true }
+        return try unsealer.key(KeyRow.cover, db) != old
     }
 
     /// The ends of the runs whose last hash is not known.
@@ -103,17 +133,24 @@ struct SalvageRun: Sendable {
             .compactMap(UInt64.init(exactly:))
     }
 
-    /// The records at which the chain begins anew, with the hash that stands with each.
+    /// The hashes that stand with entries of the damaged journal's ledger, whole or not, and the one before the first.
+    var ledgerHashes: some Collection<LedgerChain> { scan.entryHashes.values }
+
+    /// The one of an entry.
+    func ledgerHash(_ number: UInt64) -> LedgerChain? { scan.entryHashes[number] }
+
+    /// The records at which the chain begins anew, each with what binds it and the hash that stands with it: the chain
+    /// taken one step on from that hash with the same record, or a commitment to it.
     private func restarts(_ db: Database) throws -> [(sequence: UInt64, hash: [UInt8])] {
-        try gaps(db).compactMap { last in try record(last + 1, db).map { (last + 1, $0.chain.hash) } }
+        let cover = try covering(db)
+        return try gaps(db).compactMap { last in
+            try record(last + 1, db).map { (last + 1, cover.root($0.chain.appending($0.record))) }
+        }
     }
 
     /// How the rows of the new journal are read.
     private func reading(_ db: Database) -> RowReading {
-        let epoch = target.identity.epoch
-        return RowReading(
-            database: db, epoch: epoch, untaggedThrough: .max,
-            unsealer: Unsealer(JournalProtection(), epoch: epoch))
+        RowReading(database: db, epoch: target.identity.epoch, untaggedThrough: .max, unsealer: unsealer)
     }
 
     private func record(_ sequence: UInt64, _ db: Database) throws -> StoredRecord? {
@@ -127,6 +164,7 @@ struct SalvageRun: Sendable {
     /// The runs that are gone and that no retention had dropped, up to the last record that anybody knows of.
     private func lost(_ db: Database) throws -> [ClosedRange<UInt64>] {
         let last = max(lastProved, witness?.sequence ?? 0)
+        let (cover, old) = (try covering(db), scan.keyring.cover)
         var lost: [ClosedRange<UInt64>] = []
         for row in try Row.fetchAll(db, sql: "SELECT first, last, chain FROM dropped ORDER BY first") {
             guard let first = row.integer(0).flatMap(UInt64.init(exactly:)),
@@ -134,8 +172,11 @@ struct SalvageRun: Sendable {
                 end < target.era || first < target.era
             else { continue }
             let run = first...min(end, last)
-            let known = scan.dictionary.dropped[run.upperBound]?.filter { $0.chain.hash == row.bytes(2) }
-            guard let kept = known?.map(\.first).min() else {
+            let chain = row.bytes(2).flatMap(cover.reveal)
+            let known = (scan.dictionary.dropped[run.upperBound] ?? []).filter {
+                chain != nil && old.reveal($0.chain) == chain
+            }
+            guard let kept = known.map(\.first).min() else {
                 lost.append(run)
                 continue
             }

@@ -17,6 +17,8 @@ struct SalvageScan: Sendable {
     let proof: SalvageProof
     private let pages: PageFile
     private(set) var dictionary: SalvageDictionary
+    /// The keys that open sealed rows.
+    private(set) var keyring: SalvageKeyring
     /// The records that were given out.
     private(set) var proved = VitalsCore.SequenceRanges()
     /// The image that comes next.
@@ -25,12 +27,14 @@ struct SalvageScan: Sendable {
     private(set) var arrivals: [Int64: ArrivalRow] = [:]
     /// Hashes that stand with records that are not there: where one fits the record behind it, the chain goes on.
     private(set) var loneHashes: [UInt64: [RecordChain]] = [:]
-    /// Images with a row whose sensor or subject was not known when it was read.
+    /// Images with a row whose sensor, subject or key was not known when it was read, and how many of them were read
+    /// again.
     private var open: [Int] = []
+    private var reread = 0
     /// Rows without a tag that come first on their page, and hashes of rows that come last on theirs.
     private var first: [UInt64: RecordRow] = [:]
     private var firstEntries: [UInt64: LedgerEntry] = [:]
-    private var entryHashes: [UInt64: LedgerChain] = [:]
+    private(set) var entryHashes: [UInt64: LedgerChain] = [:]
     private var isResolved = false
 
     /// Begins to read. Nil when the file does not tell whose journal it is, and nobody else does.
@@ -38,10 +42,14 @@ struct SalvageScan: Sendable {
     /// - Parameters:
     ///   - gateway: Whose journal it must be; nil for anybody's.
     ///   - witness: What was committed last, if that is known.
-    ///   - names: What is known of the journal's names beside it.
-    init?(_ pages: PageFile, gateway: String?, witness: JournalWitness?, names: [SalvagedRow]) {
+    ///   - protection: The keys that may have sealed it.
+    ///   - beside: What the files beside the journal say: what its numbers stand for, and its wrapped keys.
+    init?(
+        _ pages: PageFile, gateway: String?, witness: JournalWitness?,
+        protection: JournalProtection = JournalProtection(), beside: [SalvagedRow] = []
+    ) {
         var dictionary = SalvageDictionary()
-        for name in names { dictionary.take(name) }
+        for row in beside { dictionary.take(row) }
         let frames = pages.imageCount - pages.databaseImages
         let glance = Array(0..<(frames + min(pages.databaseImages, VitalsStoreLimits.salvageGlanceImages)))
         for image in glance.map({ $0 < frames ? $0 : pages.imageCount - 1 - ($0 - frames) }) {
@@ -49,9 +57,10 @@ struct SalvageScan: Sendable {
         }
         var identities = [witness?.identity].compactMap(\.self) + dictionary.journals.map(\.identity)
         identities.removeAll { $0.gateway != gateway ?? $0.gateway || !Journal.isEpoch($0.epoch) }
-        guard let identity = Self.identity(of: pages, among: identities, dictionary) else { return nil }
+        guard let identity = Self.identity(of: pages, among: identities, dictionary, protection) else { return nil }
         self.pages = pages
         self.dictionary = dictionary
+        keyring = Self.keyring(dictionary, protection, identity)
         proof = SalvageProof(identity: identity)
         loneHashes[0] = [RecordChain(identity)]
         entryHashes[0] = LedgerChain(identity)
@@ -63,16 +72,21 @@ struct SalvageScan: Sendable {
     /// Whether all of the file was read.
     var isComplete: Bool { next >= pages.imageCount && isResolved }
 
-    /// Reads so many images more.
+    /// Reads so many images more. Those that could not be understood at once are read again at the end.
     mutating func read(images count: Int) -> Harvest {
         var harvest = Harvest()
-        let end = min(next + count, pages.imageCount)
-        while next < end {
+        var left = count
+        while left > 0, next < pages.imageCount {
             read(next, into: &harvest)
             next += 1
+            left -= 1
         }
-        if next >= pages.imageCount, !isResolved {
-            for image in open { read(image, into: &harvest) }
+        while left > 0, next >= pages.imageCount, reread < open.count {
+            read(open[reread], into: &harvest)
+            reread += 1
+            left -= 1
+        }
+        if next >= pages.imageCount, reread >= open.count, !isResolved {
             resolve(into: &harvest)
             isResolved = true
         }
@@ -88,14 +102,17 @@ struct SalvageScan: Sendable {
             switch row {
             case .record(let row): records.append(row)
             case .ledger(let entry): entries.append(entry)
-            case .arrival(let row): if proof.proves(row) { arrivals[row.number] = row }
-            default: break
+            case .key(let row): keyring.take(row)
+            case .arrival(let row):
+                if let seal = row.seal, !keyring.opens(seal) { look(again: image) }
+                if proof.proves(row, keyring) { arrivals[row.number] = row }
+            case .journal, .sensor, .subject, .dropped, .acknowledged: break
             }
         }
         records.sort { $0.sequence < $1.sequence }
         for (index, row) in records.enumerated() {
             let before = index > 0 ? records[index - 1] : nil
-            if case .open = take(row, after: before, into: &harvest), !open.contains(image) { open.append(image) }
+            if case .open = take(row, after: before, into: &harvest) { look(again: image) }
         }
         // Those behind a gap on this page, and the last one, may be what the record on another page follows.
         for (index, row) in records.enumerated()
@@ -105,6 +122,11 @@ struct SalvageScan: Sendable {
         take(entries.sorted { $0.number < $1.number }, into: &harvest)
     }
 
+    /// Notes an image that is to be read once more; one that is being read for the second time says all that it can.
+    private mutating func look(again image: Int) {
+        if next < pages.imageCount, open.last != image { open.append(image) }
+    }
+
     private mutating func take(
         _ row: RecordRow, after before: RecordRow?, into harvest: inout Harvest
     ) -> SalvageProof.Verdict {
@@ -112,7 +134,7 @@ struct SalvageScan: Sendable {
         guard !proved.contains(row.sequence) else { return .refuted }
         var verdict = SalvageProof.Verdict.refuted
         if row.tag != nil {
-            verdict = proof.judge(row, dictionary)
+            verdict = proof.judge(row, dictionary, keyring)
         } else if let before, before.sequence + 1 == row.sequence, let hash = RecordChain(stored: before.chain) {
             verdict = proof.judge(row, after: hash, dictionary)
         } else {
@@ -173,20 +195,46 @@ struct SalvageScan: Sendable {
 
     /// The identity under which the first rows that can be judged are whole; the first one where there are none.
     private static func identity(
-        of pages: PageFile, among identities: [JournalIdentity], _ dictionary: SalvageDictionary
+        of pages: PageFile, among identities: [JournalIdentity], _ dictionary: SalvageDictionary,
+        _ protection: JournalProtection
     ) -> JournalIdentity? {
         guard let likely = identities.first, identities.contains(where: { $0 != likely }) else {
             return identities.first
         }
+        let candidates = identities.map { ($0, keyring(dictionary, protection, $0)) }
         for image in 0..<min(pages.imageCount, VitalsStoreLimits.salvageGlanceImages) {
             for cell in pages.cells(image) {
                 guard case .record(let row)? = SalvagedRow(cell) else { continue }
-                for identity in identities {
-                    guard case .proved = SalvageProof(identity: identity).judge(row, dictionary) else { continue }
+                for (identity, keyring) in candidates {
+                    guard case .proved = SalvageProof(identity: identity).judge(row, dictionary, keyring) else {
+                        continue
+                    }
                     return identity
                 }
             }
         }
         return likely
+    }
+
+    /// The keys that are known by now, of the journal that it is taken for.
+    private static func keyring(
+        _ dictionary: SalvageDictionary, _ protection: JournalProtection, _ identity: JournalIdentity
+    ) -> SalvageKeyring {
+        var keyring = SalvageKeyring(protection, epoch: identity.epoch)
+        for (_, rows) in dictionary.keys.sorted(by: { $0.key < $1.key }) { for row in rows { keyring.take(row) } }
+        return keyring
+    }
+}
+
+extension SalvageScan {
+    /// Begins to read a damaged file, with what stands beside it. Nil when nothing tells whose journal it is.
+    init?(
+        _ path: String, gateway: String?, witness: JournalWitness?, protection: JournalProtection,
+        beside: [SalvagedRow] = [], files: any FileSystem
+    ) throws(FileSystemError) {
+        let pages = try PageFile(database: path, files: files)
+        let names = try JournalNames.read(journal: path, files: files)
+        let keys = try KeyCopy.read(journal: path, files: files).map(SalvagedRow.key)
+        self.init(pages, gateway: gateway, witness: witness, protection: protection, beside: beside + names + keys)
     }
 }

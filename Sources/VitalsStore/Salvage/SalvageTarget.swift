@@ -28,16 +28,21 @@ struct SalvageTarget: Sendable {
         return RecordChain(stored: Array(SHA256.hash(data: bytes))) ?? RecordChain(identity)
     }
 
-    /// Takes over what is not there yet; returns how many records that are.
-    func take(_ harvest: SalvageScan.Harvest, _ db: Database) throws -> Int {
+    /// Takes over what is not there yet, sealed rows with the keys that open them; returns how many records that are.
+    func take(_ harvest: SalvageScan.Harvest, _ keyring: SalvageKeyring, _ db: Database) throws -> Int {
         var count = 0
         var untagged: UInt64 = 0
+        var sealed: [Int64: ClosedRange<UInt64>] = [:]
         var run: ClosedRange<UInt64>?
         for proved in harvest.records.sorted(by: { $0.record.sequence < $1.record.sequence }) {
             let sequence = proved.record.sequence
             guard sequence < era, run?.contains(sequence) != true, try missing(sequence, db) != nil else { continue }
             try insert(proved, db)
             if proved.row.tag == nil { untagged = max(untagged, sequence) }
+            if let seal = proved.row.seal {
+                let known = sealed[seal.key] ?? sequence...sequence
+                sealed[seal.key] = min(known.lowerBound, sequence)...max(known.upperBound, sequence)
+            }
             count += 1
             if let last = run, last.upperBound + 1 == sequence {
                 run = last.lowerBound...sequence
@@ -47,6 +52,9 @@ struct SalvageTarget: Sendable {
             }
         }
         if let run { try cut(run, db) }
+        for (id, sequences) in sealed.sorted(by: { $0.key < $1.key }) {
+            if let row = keyring.dataKeys[id]?.row { try put(row, sealing: sequences, db) }
+        }
         for entry in harvest.entries { try insert(entry, db) }
         if untagged > 0 {
             try db.execute(
@@ -54,6 +62,23 @@ struct SalvageTarget: Sendable {
                 arguments: [Int64(clamping: untagged)])
         }
         return count
+    }
+
+    /// Takes over a wrapped key, or notes that it seals these too. What the old row said of its sequences is not
+    /// proved; what is here is known: so a key is erased when the last of its records is gone, and not before.
+    func put(_ key: KeyRow, sealing sequences: ClosedRange<UInt64>? = nil, _ db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO key (id, kek, wrapped, created_sequence, last_sequence) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET
+                    created_sequence = min(created_sequence, excluded.created_sequence),
+                    last_sequence = max(last_sequence, excluded.last_sequence)
+                """)
+        // A range that ends before it begins holds none, and grows with the first.
+        let (first, last) = sequences.map { ($0.lowerBound, $0.upperBound) } ?? (era, 0)
+        try statement.execute(arguments: [
+            key.id, key.kek, key.wrapped.blob, Int64(clamping: first), Int64(clamping: last),
+        ])
     }
 
     /// The run of missing records that a sequence lies in.

@@ -8,6 +8,9 @@ import VitalsCore
 /// Of a sealed journal they must not stand in clear: between two hashes with one record between them, whoever guesses
 /// that record's body could test the guess. In a journal that is not sealed they stand as they are.
 struct ChainCover: Sendable {
+    /// Bytes of a hash that is covered: nonce, hash and tag of AES-GCM.
+    static let coveredByteCount = 12 + RecordChain.byteCount + 16
+
     private let box: SymmetricKey?
     private let mac: SymmetricKey?
 

@@ -6,15 +6,17 @@ import VitalsModel
 
 extension Journal {
     /// Erases the keys of which no row is left: what retention dropped cannot be read any more, neither from free pages
-    /// nor from a copy of the disk that a later key came into.
+    /// nor from a copy of the disk that a later key came into. The copy of the keys beside the journal forgets them first.
     ///
     /// - Returns: How many keys were erased.
     @discardableResult
     public func eraseSpentKeys() throws(JournalError) -> Int {
-        guard isSealed else { return 0 }
+        // What is still to be read of a damaged journal may be sealed with a key of which no row is here yet.
+        guard isSealed, rest.withLock({ $0 == nil }) else { return 0 }
         let spent = try onWriter("erase") { db in try KeyTable.spent(db) }
         if !spent.isEmpty {
             erasure.withLock { $0.mustTruncate = true }
+            try eraseCopies(of: spent)
             // Zeroes what is deleted: the standing mode does so only where that costs no page more.
             try onWriter("erase") { db in try db.execute(sql: "PRAGMA secure_delete = ON") }
             try change("erase") { db, ledger, stamp in

@@ -12,7 +12,7 @@ enum KeyRotation {
     static func run(
         _ db: Database, _ protection: JournalProtection, identity: JournalIdentity, at stamp: Stamp, path: String
     ) throws {
-        let rows = try Row.fetchAll(db, sql: "SELECT id, kek, wrapped FROM key ORDER BY id").compactMap(KeyRow.init)
+        let rows = try KeyRow.all(db)
         guard let newest = rows.last else { return }
         guard let key = protection.key else { throw JournalError(.sealed(key: newest.kek), "open", path: path) }
         let keys = protection.keys
@@ -20,11 +20,13 @@ enum KeyRotation {
         guard !foreign.isEmpty else { return }
         for row in foreign {
             guard let former = keys[row.kek] else {
+                // One that a given key opens has its name damaged: no other key is needed.
+                guard row.isWellFormed, row.unwrap(byOneOf: keys, epoch: identity.epoch) == nil else {
+                    throw damaged(row, path)
+                }
                 throw JournalError(.otherKey(needed: row.kek, given: key.id), "open", path: path)
             }
-            guard let dataKey = row.unwrap(by: former, epoch: identity.epoch) else {
-                throw JournalError(.damaged(sequence: nil, what: "data key \(row.id)"), "open", path: path)
-            }
+            guard let dataKey = row.unwrap(by: former, epoch: identity.epoch) else { throw damaged(row, path) }
             let wrapped = try KeyRow(id: row.id, key: dataKey, by: key, epoch: identity.epoch)
             try db.execute(
                 sql: "UPDATE key SET kek = ?, wrapped = ? WHERE id = ?",
@@ -38,5 +40,9 @@ enum KeyRotation {
             writer.member("kek", key.id)
         }
         try ledger.append(note, at: stamp, db)
+    }
+
+    private static func damaged(_ row: KeyRow, _ path: String) -> JournalError {
+        JournalError(.damaged(sequence: nil, what: "data key \(row.id)"), "open", path: path)
     }
 }

@@ -9,6 +9,9 @@ struct KeyTable: Sendable {
 
     init(_ db: Database, _ unsealer: Unsealer, path: String) throws {
         last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM key") ?? 0
+        guard last <= VitalsStoreLimits.dataKeyNumberMax else {
+            throw JournalError(.damaged(sequence: nil, what: "the table of keys"), "open", path: path)
+        }
         cover = try Self.cover(unsealer, db, "open", path: path)
     }
 

@@ -20,12 +20,18 @@ final class Sealer: Sendable {
     }
 
     private let key: JournalKey
+    private let keys: [String: JournalKey]
     private let epoch: String
     private let state: Mutex<State>
 
-    /// A sealer for a journal whose table of keys was read; `last` is the greatest number in it.
-    init(_ key: JournalKey, epoch: String, last: Int64, cover: ChainCover) {
+    /// A sealer for a journal whose table of keys was read.
+    ///
+    /// - Parameters:
+    ///   - keys: This key and those before it, by their identifiers.
+    ///   - last: The greatest number of a data key that may ever have been given out.
+    init(_ key: JournalKey, keys: [String: JournalKey], epoch: String, last: Int64, cover: ChainCover) {
         self.key = key
+        self.keys = keys
         self.epoch = epoch
         state = Mutex(State(next: last + 1, cover: cover))
     }
@@ -74,12 +80,21 @@ final class Sealer: Sendable {
         return current
     }
 
-    /// The transaction in which `begin` was called is durable.
-    func committed() {
+    /// The transaction in which `begin` was called is durable; whether that made a key.
+    func committed() -> Bool {
         state.withLock { state in
-            state.isStored = true
-            state.coverKey = nil
+            defer {
+                state.isStored = true
+                state.coverKey = nil
+            }
+            return !state.isStored
         }
+    }
+
+    /// The row as the key at work wraps it; nil when none of the given keys opens it.
+    func wrapped(_ row: KeyRow) -> KeyRow? {
+        guard let (dataKey, kek) = row.unwrap(byOneOf: keys, epoch: epoch) else { return nil }
+        return kek.id == key.id ? row : try? KeyRow(id: row.id, key: dataKey, by: key, epoch: epoch)
     }
 
     /// The next transaction seals with a new key.

@@ -19,14 +19,10 @@ final class Unsealer: Sendable {
     func key(_ id: Int64, _ db: Database) throws(StoredRecordFault) -> SymmetricKey {
         if let key = known.withLock({ $0[id] }) { return key }
         guard let row = try? KeyRow.read(id, db) else { throw StoredRecordFault(column: "key") }
-        guard let kek = keys[row.kek] else {
-            throw StoredRecordFault(
-                column: "key",
-                code: keys.isEmpty
-                    ? .sealed(key: row.kek)
-                    : .otherKey(needed: row.kek, given: keys.keys.sorted().joined(separator: ", ")))
+        guard let key = row.unwrap(byOneOf: keys, epoch: epoch)?.key else {
+            guard row.isWellFormed, keys[row.kek] == nil else { throw StoredRecordFault(column: "key") }
+            throw StoredRecordFault(column: "key", code: .refusal(of: row.kek, given: keys))
         }
-        guard let key = row.unwrap(by: kek, epoch: epoch) else { throw StoredRecordFault(column: "key") }
         known.withLock { $0[id] = key }
         return key
     }
@@ -44,4 +40,12 @@ final class Unsealer: Sendable {
 
     /// Forgets a key that is erased.
     func forget(_ id: Int64) { known.withLock { $0[id] = nil } }
+}
+
+extension JournalError.Code {
+    /// Why what one key wraps cannot be opened with those that were given.
+    static func refusal(of needed: String, given keys: [String: JournalKey]) -> Self {
+        keys.isEmpty
+            ? .sealed(key: needed) : .otherKey(needed: needed, given: keys.keys.sorted().joined(separator: ", "))
+    }
 }

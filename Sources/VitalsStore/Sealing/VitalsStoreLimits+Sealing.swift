@@ -7,6 +7,14 @@ extension VitalsStoreLimits {
     /// How long one data key seals: crypto-erase is as fine as this, since it takes a key with all that it sealed.
     static let dataKeyAgeMax = MonotonicTime.Span.seconds(86_400)
 
+    /// The greatest number of a data key: each one takes the next, and after damage they go on with those of an era, so
+    /// that a greater one was never given out.
+    static let dataKeyNumberMax: Int64 = 1 << 62
+
+    /// Bytes of the copy of the wrapped keys that are read: a line is 140, and a journal makes one a day and one at each
+    /// opening, so these are of seven thousand days.
+    static let keyCopyBytesMax = 1 << 20
+
     /// How often it is looked for keys that seal no row any more: a look at each key, of which there is one a day.
     static let erasureInterval = MonotonicTime.Span.seconds(3_600)
 

@@ -170,7 +170,11 @@ public struct JournalVerifier: Sendable {
             return JournalFault(sequence: row.sequence, kind: .unreadable(row.faultyColumn))
         }
         var expected = chain.appending(stored.record)
-        if isBroken, ledger.restarts[row.sequence] == stored.chain.hash { expected = stored.chain }
+        if isBroken, let told = ledger.restarts[row.sequence] {
+            // The hash before it is gone: what the salvage told binds the record to the hash that stands with it.
+            let again = stored.chain.appending(stored.record)
+            if told == again.hash || told == cover.root(again) { expected = stored.chain }
+        }
         guard expected == stored.chain else {
             let kind = altered(stored, expected: expected, next: next)
             return JournalFault(sequence: row.sequence, kind: kind)
@@ -196,12 +200,14 @@ public struct JournalVerifier: Sendable {
         if let anchor = evidence.anchor, head == anchor.sequence, anchor.hash != chain.hash {
             return JournalFault(sequence: head, kind: .otherThanAnchor)
         }
-        if let witness = evidence.checkpoint, head == witness.records, !fits(witness.root, witness.isCovered) {
+        if let witness = evidence.checkpoint, head == witness.records, witness.ledger >= ledger.coverLostAt,
+            !fits(witness.root, witness.isCovered)
+        {
             return JournalFault(sequence: head, kind: .otherThanWitness)
         }
         while nextClaim < ledger.claims.count, ledger.claims[nextClaim].records <= head {
             let claim = ledger.claims[nextClaim]
-            if claim.records == head, !fits(claim.root, claim.isCovered) {
+            if claim.records == head, let root = claim.root, !fits(root, claim.isCovered) {
                 return JournalFault(sequence: head, kind: .otherThanCheckpoint(entry: claim.entry))
             }
             nextClaim += 1

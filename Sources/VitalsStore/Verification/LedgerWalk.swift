@@ -9,7 +9,8 @@ struct LedgerWalk: Sendable {
     struct Claim: Sendable {
         let entry: UInt64
         let records: UInt64
-        let root: [UInt8]
+        /// Nil when nobody can tell any more what it stands for.
+        var root: [UInt8]?
         let isCovered: Bool?
     }
 
@@ -22,11 +23,16 @@ struct LedgerWalk: Sendable {
     private(set) var claims: [Claim] = []
     /// How many sequences the entries account for as no longer there; nil while a salvage is under way.
     private(set) var explained: UInt64? = 0
-    /// The records at which the chain begins anew behind what damage took, each with its hash.
+    /// The records at which the chain begins anew behind what damage took, each with what binds it and its hash.
     private(set) var restarts: [UInt64: [UInt8]] = [:]
+    /// The last entry that tells that what covered hashes before it is lost; 0 without any. What was told until then of
+    /// records of a sealed journal can be compared with nothing.
+    private(set) var coverLostAt: UInt64 = 0
     /// The number with which the ledger went on after the last damage; 0 when there was none. Before it, entries may be
     /// lost too.
     private var era: UInt64 = 0
+    /// What is missing of the time before it, as far as that was told.
+    private var runs = LedgerRuns()
     /// The public keys that signed, by their digits.
     private(set) var signers: Set<String> = []
     /// Which opening for writing was told last.
@@ -48,6 +54,7 @@ struct LedgerWalk: Sendable {
                 if let fault = fault(row, of: reader.identity) { return fault }
             }
         }
+        if let fault = runs.fault { return fault }
         if let witness, witness.ledger > head {
             return JournalFault(ledger: head + 1, kind: .missing(through: witness.ledger))
         }
@@ -71,6 +78,7 @@ struct LedgerWalk: Sendable {
         if let kind = judge(entry, of: identity) { return JournalFault(ledger: number, kind: kind) }
         chain = next
         head = number
+        runs.take(entry)
         if let witness, witness.ledger == number, witness.ledgerRoot != next.hash {
             return JournalFault(ledger: number, kind: .otherThanWitness)
         }
@@ -86,7 +94,7 @@ struct LedgerWalk: Sendable {
             generation = Self.number(json?["generation"]) ?? 0
         case .retention: explained = explained.map { $0 &+ Self.count(entry.body) }
         case .quarantine: explained = nil
-        case .salvage: settle(entry.body)
+        case .salvage: settle(entry)
         case .damage, .key, .migration, .replayRequest, .receipt: break
         }
         return entry.signature == nil ? nil : .wrongSignature
@@ -121,9 +129,14 @@ struct LedgerWalk: Sendable {
     }
 
     /// What a salvage tells at its end: all that is missing by now, and where the chain begins anew.
-    private mutating func settle(_ body: [UInt8]) {
-        guard let json = try? JSONParser.parse(body) else { return }
+    private mutating func settle(_ entry: LedgerEntry) {
+        guard let json = try? JSONParser.parse(entry.body) else { return }
         explained = Self.number(json["dropped"])
+        if entry.number > era { runs.tell(json) }
+        if json["coverLost"]?.bool == true {
+            coverLostAt = entry.number
+            for index in claims.indices where claims[index].isCovered == true { claims[index].root = nil }
+        }
         for restart in json["restarts"]?.array ?? [] {
             guard let pair = restart.array, pair.count == 2, let sequence = Self.number(pair[0]),
                 let hash = pair[1].string.flatMap({ Hex.bytes($0) })

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import VitalsCore
 import VitalsModel
 import VitalsTestKit
@@ -65,21 +66,45 @@ enum Damage: String, CaseIterable {
     }
 }
 
+/// How a journal is sealed in its two openings.
+enum SpecimenSealing: String, CaseIterable {
+    case none = "not sealed"
+    case whole = "sealed"
+    case later = "sealed later"
+    case rotated = "sealed with two keys"
+
+    /// The keys of an opening, 0 or 1. The last one opens the whole journal.
+    func protection(_ opening: Int) throws -> JournalProtection {
+        let (key, other) = (try SealingTests.key(1), try SealingTests.key(2))
+        switch (self, opening) {
+        case (.none, _), (.later, 0): return JournalProtection()
+        case (.whole, _), (.later, _), (.rotated, 0): return JournalProtection(key: key)
+        case (.rotated, _): return JournalProtection(key: other, formerKeys: [key])
+        }
+    }
+
+    /// The key alone that opens what the second opening left.
+    func recovery() throws -> JournalProtection { JournalProtection(key: try protection(1).key) }
+}
+
 /// A journal as a kill left it, with all that was written into it.
 struct JournalSpecimen {
     let records: [VitalsCore.Record]
     let arrivals: [Arrival]
     let identity: JournalIdentity
     private let files: [String: Data]
+    /// What of each record's row nothing else in the file repeats.
+    private let rows: [(sequence: UInt64, bytes: Data)]
 
     /// Makes one: most of it in the database, the rest in the WAL file.
-    init(seed: UInt64, records count: Int) throws {
+    init(seed: UInt64, records count: Int, sealing: SpecimenSealing = .none) throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("vitals.db")
         var random = SplitMix64(seed: seed)
         var maker = RecordMaker(seed: seed)
         let records = maker.records(count)
-        var journal = try Journal(path: path, gateway: "gateway", created: .zero)
+        var journal = try Journal(
+            path: path, gateway: "gateway", created: .zero, protection: sealing.protection(0))
         var next = 0
         let checkpoint = random.int(count / 2...count)
         var isCheckpointed = false
@@ -89,7 +114,8 @@ struct JournalSpecimen {
             next = end
             if next >= checkpoint, !isCheckpointed {
                 try journal.close()
-                journal = try Journal(path: path, gateway: "gateway", created: .zero)
+                journal = try Journal(
+                    path: path, gateway: "gateway", created: .zero, protection: sealing.protection(1))
                 isCheckpointed = true
             }
         }
@@ -100,10 +126,11 @@ struct JournalSpecimen {
         self.records = records
         identity = journal.identity
         var files: [String: Data] = [:]
-        for suffix in ["", "-wal", ".witness", ".names"] {
+        for suffix in ["", "-wal", ".witness", ".names", ".keys"] {
             files[suffix] = try? Data(contentsOf: URL(fileURLWithPath: path + suffix))
         }
         self.files = files
+        rows = try Self.rows(journal)
         journal.abandon()
     }
 
@@ -118,13 +145,29 @@ struct JournalSpecimen {
         for suffix in ["", "-wal"] {
             if let part = try? Data(contentsOf: URL(fileURLWithPath: path + suffix)) { bytes += part }
         }
-        var chain = RecordChain(identity)
-        var intact: Set<UInt64> = []
-        for record in records {
-            chain.append(record)
-            // A body and its hash stand next to each other in a row.
-            if bytes.range(of: Data(record.body + chain.hash)) != nil { intact.insert(record.sequence) }
+        return Set(rows.filter { bytes.range(of: $0.bytes) != nil }.map(\.sequence))
+    }
+
+    /// A body and its hash stand next to each other in a row, and in a sealed one what takes their place, key, counter
+    /// and tag.
+    private static func rows(_ journal: Journal) throws -> [(sequence: UInt64, bytes: Data)] {
+        try journal.reader.read { db in
+            try Row.fetchAll(db, sql: "SELECT sequence, body, chain, key, counter, tag FROM record").map { row in
+                var bytes = (row[1] as Data) + (row[2] as Data)
+                if let key = row[3] as Int64?, let counter = row[4] as Int64?, let tag = row[5] as Data? {
+                    bytes += Self.stored(key) + Self.stored(counter) + tag
+                }
+                return (UInt64(row[0] as Int64), bytes)
+            }
         }
-        return intact
+    }
+
+    /// A small number as a row has it: 0 and 1 take no bytes.
+    private static func stored(_ number: Int64) -> [UInt8] {
+        switch number {
+        case 0...1: []
+        case ...127: [UInt8(number)]
+        default: [UInt8(number >> 8), UInt8(number & 255)]
+        }
     }
 }

@@ -8,8 +8,8 @@ import VitalsTestKit
 
 /// T13: whatever a disk does to a journal, the gateway starts, returns no wrong value, and keeps what is whole.
 ///
-/// `VITALS_CORRUPTION_RUNS` sets how many journals are damaged (60 without it, 1 000 in the full form), and
-/// `VITALS_CORRUPTION_SEED` the first seed.
+/// `VITALS_CORRUPTION_RUNS` sets how many journals are damaged (60 without it, and as many sealed ones; 1 000 in the full
+/// form), and `VITALS_CORRUPTION_SEED` the first seed.
 @Suite("Damaged journals (T13)")
 struct JournalCorruptionTests {
     /// What became of one damaged journal.
@@ -28,27 +28,34 @@ struct JournalCorruptionTests {
         ProcessInfo.processInfo.environment["VITALS_CORRUPTION_SEED"].flatMap(UInt64.init) ?? 13
     }
 
-    @Test("every damaged journal opens, no value is wrong, and 99 % of the intact records are there (T13, lesson 38)")
-    func damaged() throws {
+    @Test(
+        "every damaged journal opens, no value is wrong, and 99 % of the intact records are there (T13, lesson 38)",
+        arguments: [false, true])
+    func damaged(isSealed: Bool) throws {
         var totals: [Damage: Outcome] = [:]
         for index in 0..<Self.runs {
             let damage = Damage.allCases[index % Damage.allCases.count]
             let seed = Self.seed &+ UInt64(index)
-            let outcome = try Self.run(damage, seed: seed)
-            #expect(outcome.wrong == 0, "\(damage.rawValue), seed \(seed): \(outcome.wrong) wrong values")
+            let kinds = SpecimenSealing.allCases.dropFirst()
+            let sealing = isSealed ? kinds[kinds.startIndex + (index / Damage.allCases.count) % kinds.count] : .none
+            let outcome = try Self.run(damage, seed: seed, sealing: sealing)
+            #expect(
+                outcome.wrong == 0,
+                "\(damage.rawValue), \(sealing.rawValue), seed \(seed): \(outcome.wrong) wrong values")
             totals[damage, default: Outcome(journals: 0)].add(outcome)
         }
         let all = totals.values.reduce(into: Outcome(journals: 0)) { $0.add($1) }
-        for damage in Damage.allCases { print("T13 \(damage.rawValue): \(totals[damage] ?? Outcome(journals: 0))") }
-        print("T13 all of \(Self.runs) from seed \(Self.seed): \(all)")
+        let name = isSealed ? "T13 sealed" : "T13"
+        for damage in Damage.allCases { print("\(name) \(damage.rawValue): \(totals[damage] ?? Outcome(journals: 0))") }
+        print("\(name) all of \(Self.runs) from seed \(Self.seed): \(all)")
         #expect(all.wrong == 0)
         #expect(all.intact > 0)
         #expect(Double(all.missed) <= 0.01 * Double(all.intact), "\(all)")
-        try Self.report(all, totals)
+        try Self.report(isSealed ? "corruption-sealed" : "corruption", all, totals)
     }
 
-    private static func report(_ all: Outcome, _ totals: [Damage: Outcome]) throws {
-        var result = SuiteResult("corruption", tests: ["T13"], seed: "\(seed)", isFull: runs >= 1_000)
+    private static func report(_ name: String, _ all: Outcome, _ totals: [Damage: Outcome]) throws {
+        var result = SuiteResult(name, tests: ["T13"], seed: "\(seed)", isFull: runs >= 1_000)
         result.count("damaged journals", all.journals)
         for (damage, total) in totals { result.count(damage.rawValue, total.journals) }
         result.count("salvaged", all.salvages)
@@ -63,9 +70,10 @@ struct JournalCorruptionTests {
     }
 
     /// Damages a journal, opens it as the daemon does, reads all of it, and goes on writing.
-    static func run(_ damage: Damage, seed: UInt64) throws -> Outcome {
+    static func run(_ damage: Damage, seed: UInt64, sealing: SpecimenSealing) throws -> Outcome {
         var random = SplitMix64(seed: seed)
-        let specimen = try JournalSpecimen(seed: seed, records: random.int(60...220))
+        let specimen = try JournalSpecimen(seed: seed, records: random.int(60...220), sealing: sealing)
+        let protection = try sealing.recovery()
         let directory = try TemporaryDirectory()
         let path = directory.file("vitals.db")
         try specimen.write(to: path)
@@ -80,7 +88,7 @@ struct JournalCorruptionTests {
         // Damage deep in the file shows when it is read; then the daemon starts again, and the journal is salvaged.
         for attempt in 1...3 {
             outcome.steps = attempt
-            let opened = try open(path)
+            let opened = try open(path, protection)
             let journal = opened.journal
             if opened.report != nil { outcome.salvages = 1 }
             do {
@@ -112,9 +120,12 @@ struct JournalCorruptionTests {
         return outcome
     }
 
-    static func open(_ path: String) throws -> JournalRecovery.Opened {
-        try JournalRecovery(path: path, gateway: "gateway", now: WallTime(microseconds: 1_795_246_200_000_000))
-            .open { () throws(JournalError) in try Journal(path: path, gateway: "gateway", created: .zero) }
+    static func open(_ path: String, _ protection: JournalProtection) throws -> JournalRecovery.Opened {
+        try JournalRecovery(
+            path: path, gateway: "gateway", now: WallTime(microseconds: 1_795_246_200_000_000), protection: protection
+        ).open { () throws(JournalError) in
+            try Journal(path: path, gateway: "gateway", created: .zero, protection: protection)
+        }
     }
 }
 

@@ -20,17 +20,20 @@ struct JournalRecoveryTests {
     }
 
     private func recover(
-        images: Int = VitalsStoreLimits.salvageImagesAtOpening, files: any FileSystem = PosixFileSystem()
+        images: Int = VitalsStoreLimits.salvageImagesAtOpening, files: any FileSystem = PosixFileSystem(),
+        protection: JournalProtection = JournalProtection()
     ) throws -> JournalRecovery.Opened {
         try JournalRecovery(
-            path: path, gateway: "gateway", now: WallTime(microseconds: 1_795_246_200_000_000), files: files,
-            images: images
+            path: path, gateway: "gateway", now: WallTime(microseconds: 1_795_246_200_000_000),
+            protection: protection, files: files, images: images
         )
-        .open { () throws(JournalError) in try Journal(path: path, gateway: "gateway", created: .zero) }
+        .open { () throws(JournalError) in
+            try Journal(path: path, gateway: "gateway", created: .zero, protection: protection)
+        }
     }
 
-    private func specimen(_ count: Int, seed: UInt64 = 7) throws -> JournalSpecimen {
-        let specimen = try JournalSpecimen(seed: seed, records: count)
+    private func specimen(_ count: Int, sealing: SpecimenSealing = .none) throws -> JournalSpecimen {
+        let specimen = try JournalSpecimen(seed: 7, records: count, sealing: sealing)
         try specimen.write(to: path)
         return specimen
     }
@@ -138,9 +141,12 @@ struct JournalRecoveryTests {
         #expect(try recover().rest == nil)
     }
 
-    @Test("A salvage that is cut short at any call ends as one that is not (T8)")
-    func cutShort() throws {
-        let specimen = try specimen(40)
+    @Test(
+        "A salvage that is cut short at any call ends as one that is not (T8)",
+        arguments: [SpecimenSealing.none, .rotated])
+    func cutShort(sealing: SpecimenSealing) throws {
+        let specimen = try specimen(40, sealing: sealing)
+        let protection = try sealing.recovery()
         let pristine = directory.file("pristine")
         try FileManager.default.copyItem(atPath: path, toPath: pristine)
         var calls = 1
@@ -152,12 +158,12 @@ struct JournalRecoveryTests {
             JournalRecovery.suspect(path: path, reason: "a test says so")
             let dying = DyingFiles(after: calls)
             do {
-                try recover(files: dying).journal.abandon()
+                try recover(files: dying, protection: protection).journal.abandon()
             } catch let error as JournalError {
                 #expect(error.code == .inputOutput || error.code == .noAccess, "call \(calls): \(error)")
             }
             // A kill in the middle; then the gateway starts again.
-            let opened = try recover()
+            let opened = try recover(protection: protection)
             #expect(try opened.journal.records(after: 0, limit: .max) == specimen.records, "call \(calls)")
             #expect(try opened.journal.arrivals() == specimen.arrivals, "call \(calls)")
             #expect(opened.journal.nextSequence > 40)

@@ -244,6 +244,8 @@ struct SealingTests {
             let bytes = try Data(contentsOf: URL(fileURLWithPath: path + suffix))
             #expect(bytes.range(of: needle) == nil)
         }
+        #expect(
+            try KeyCopy.read(journal: path, files: PosixFileSystem()).map(\.id).sorted() == [0, 2, 3, 4])
         try journal.append(maker.records(1))
         #expect(try journal.records(after: 0, limit: 99).map(\.sequence) == Array(5...14))
     }

@@ -37,34 +37,68 @@ struct Tampering {
         key: nil, signer: CheckpointSigner(secret: (0..<32).map { UInt8($0) }))
     static let records = 60
 
+    /// The record that a salvaged journal has lost, with its hash.
+    static let lost = 30
+
     /// The untouched journal, and what the far side has of it.
     let original: String
     let older: String
     let witness: Checkpoint
     let publicKey: [UInt8]
+    /// Records that are there, behind those that retention dropped, and the ledger's entries.
+    private let places: [Int]
+    private let entries: [Int]
 
     /// Makes the journal: some openings, each with a checkpoint at its end, and some records dropped as retention does.
-    init(in directory: TemporaryDirectory, key: JournalKey?) throws {
+    ///
+    /// - Parameter isSalvaged: Whether it was damaged before its last opening, and so goes on in another era.
+    init(in directory: TemporaryDirectory, key: JournalKey?, isSalvaged: Bool) throws {
         original = directory.file("original.sqlite")
         older = directory.file("older.sqlite")
         var protection = Self.protection
         protection.key = key
         var maker = RecordMaker(seed: 77)
         for round in 0..<4 {
-            let journal = try Journal(
-                path: original, gateway: "gateway", created: .zero, epoch: "0123456789abcdef", protection: protection)
+            let journal = try Self.open(original, protection, salvages: isSalvaged && round == 3)
+            if isSalvaged, round == 3 { maker = RecordMaker(seed: 78, first: journal.nextSequence) }
             try journal.append(maker.records(Self.records / 4))
             if round == 2 { try Self.drop(4...6, from: journal) }
             try journal.close()
             if round == 1 { try FileManager.default.copyItem(atPath: original, toPath: older) }
         }
         let reader = try JournalReader(path: original, protection: protection)
+        (places, entries) = try reader.read { db in
+            (
+                try Int.fetchAll(db, sql: "SELECT sequence FROM record WHERE sequence > 7 ORDER BY sequence"),
+                try Int.fetchAll(db, sql: "SELECT entry FROM ledger ORDER BY entry")
+            )
+        }
         let last = try reader.lastLedgerEntry(.checkpoint)
         guard let last, let witness = Checkpoint(last, of: reader.identity), let signer = protection.signer else {
             throw CocoaError(.fileReadCorruptFile)
         }
         self.witness = witness
         publicKey = signer.publicKey
+    }
+
+    private static func open(_ path: String, _ protection: JournalProtection, salvages: Bool) throws -> Journal {
+        if salvages {
+            let database = try DatabaseQueue(path: path)
+            try database.writeWithoutTransaction { db in
+                try db.execute(
+                    sql: """
+                        UPDATE record SET body = zeroblob(length(body)), chain = zeroblob(length(chain)),
+                            tag = zeroblob(length(tag)) WHERE sequence = \(lost)
+                        """)
+            }
+            try database.close()
+            JournalRecovery.suspect(path: path, reason: "a test says so")
+        }
+        return try JournalRecovery(path: path, gateway: "gateway", now: .zero, protection: protection)
+            .open { () throws(JournalError) in
+                try Journal(
+                    path: path, gateway: "gateway", created: .zero, epoch: "0123456789abcdef", protection: protection)
+            }.journal
     }
 
     /// Drops records as retention does.
@@ -100,9 +134,9 @@ struct Tampering {
     }
 
     private func statements(_ kind: Kind, _ random: inout SplitMix64, _ db: Database) throws -> String {
-        // 1...3 and 7... are there.
-        let place = random.int(8...Self.records)
-        let other = 8 + (place - 8 + random.int(1...(Self.records - 8))) % (Self.records - 7)
+        let index = random.int(0...(places.count - 1))
+        let place = places[index]
+        let other = places[(index + random.int(1...(places.count - 1))) % places.count]
         let columns = "kind, sensor, monotonic, wall, synchronised, subject, body, chain, key, counter, tag"
         switch kind {
         case .edit: return "UPDATE record SET \(edit(&random)) WHERE sequence = \(place)"
@@ -135,7 +169,8 @@ struct Tampering {
                 UPDATE journal SET sealed_sequence = 0,
                     generation = (SELECT count(*) FROM ledger WHERE kind = 'opened');
                 """
-        case .fork: return try fork(from: place, db)
+        // One that goes on otherwise with the record behind a gap is a fork of the record after it.
+        case .fork: return try fork(from: places.contains(place - 1) ? place : place + 1, db)
         case .ledger: return ledgerEdit(&random)
         case .falseAccount:
             return """
@@ -157,7 +192,7 @@ struct Tampering {
     }
 
     private func ledgerEdit(_ random: inout SplitMix64) -> String {
-        let entry = random.int(1...8)
+        let entry = entries[random.int(0...(entries.count - 1))]
         let edits = [
             "UPDATE ledger SET body = CAST(body || ' ' AS BLOB) WHERE entry = \(entry)",
             "UPDATE ledger SET wall = wall + 1 WHERE entry = \(entry)",

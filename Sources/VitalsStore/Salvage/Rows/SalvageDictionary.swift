@@ -7,10 +7,10 @@ struct SalvageDictionary: Sendable {
     private(set) var sensors: [Int64: [UInt64]] = [:]
     private(set) var subjects: [Int64: [String]] = [:]
     /// Wrapped data keys, as they stand.
-    private(set) var keys: [Int64: [[SQLiteValue]]] = [:]
+    private(set) var keys: [Int64: [KeyRow]] = [:]
     private(set) var journals: [SalvagedRow.JournalRow] = []
-    /// Runs that retention dropped, by their last sequence, with the chain there.
-    private(set) var dropped: [UInt64: [(first: UInt64, chain: RecordChain)]] = [:]
+    /// Runs that retention dropped, by their last sequence, with the hash there, covered or not.
+    private(set) var dropped: [UInt64: [(first: UInt64, chain: [UInt8])]] = [:]
     /// The highest sequences that any row speaks of, proved or not.
     private(set) var claimed: Set<UInt64> = []
 
@@ -21,7 +21,7 @@ struct SalvageDictionary: Sendable {
             guard SensorAddress(rawValue: address).rawValue == address else { return }
             Self.add(address, for: id, to: &sensors)
         case .subject(let id, let name): Self.add(name, for: id, to: &subjects)
-        case .key(let id, let columns): Self.add(columns, for: id, to: &keys)
+        case .key(let row): Self.add(row, for: row.id, to: &keys)
         case .journal(let row):
             claim(row.sealedSequence)
             if !journals.contains(row), journals.count < VitalsStoreLimits.salvageCandidatesMax { journals.append(row) }

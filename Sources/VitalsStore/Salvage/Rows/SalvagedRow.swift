@@ -16,10 +16,10 @@ enum SalvagedRow: Sendable {
     case arrival(ArrivalRow)
     /// An entry of the ledger.
     case ledger(LedgerEntry)
-    /// A run of records that retention dropped.
-    case dropped(ClosedRange<UInt64>, chain: RecordChain)
+    /// A run of records that retention dropped, with the hash of the last one, covered or not.
+    case dropped(ClosedRange<UInt64>, chain: [UInt8])
     /// A wrapped data key, as it stands.
-    case key(id: Int64, columns: [SQLiteValue])
+    case key(KeyRow)
     /// What a sink had acknowledged. It has no proof, so it only tells how far the sequences went.
     case acknowledged(through: UInt64)
 
@@ -36,7 +36,7 @@ enum SalvagedRow: Sendable {
         let columns = cell.columns
         let row: SalvagedRow? =
             if let id = cell.rowID {
-                id > 0 && columns.first == .null ? Self.tableRow(id, columns) : nil
+                columns.first == .null ? Self.keyRow(id, columns, count: 5) ?? Self.tableRow(id, columns) : nil
             } else {
                 Self.indexRow(columns)
             }
@@ -45,17 +45,17 @@ enum SalvagedRow: Sendable {
     }
 
     private static func tableRow(_ id: Int64, _ columns: [SQLiteValue]) -> SalvagedRow? {
+        guard id > 0 else { return nil }
         switch columns.count {
         case 2:
             if let name = columns[1].text { return .subject(id: id, name: name) }
             return columns[1].count.map { .sensor(id: id, address: $0) }
         case 3:
             guard let last = columns[1].count, let first = UInt64(exactly: id), first <= last,
-                let chain = columns[2].blob.flatMap(RecordChain.init(stored:))
+                let chain = columns[2].blob,
+                [RecordChain.byteCount, ChainCover.coveredByteCount].contains(chain.count)
             else { return nil }
             return .dropped(first...last, chain: chain)
-        case 5...6 where columns[1].text != nil && columns[2].blob != nil:
-            return .key(id: id, columns: columns)
         case 8 where columns[1].text != nil: return ledgerRow(id, columns)
         case 7, 11: return journalRow(columns) ?? RecordRow(id, columns).map(SalvagedRow.record)
         default: return RecordRow(id, columns).map(SalvagedRow.record)
@@ -73,15 +73,19 @@ enum SalvagedRow: Sendable {
         case 3:
             guard columns[0].text != nil, let last = columns[2].count else { return nil }
             return .acknowledged(through: last)
-        case 5...6:
-            // The index over the keys holds all of each.
-            guard let id = columns[0].integer, id > 0, columns[1].text != nil, columns[2].blob != nil else {
-                return nil
-            }
-            return .key(id: id, columns: Array(columns.prefix(5)))
+        // The index over the keys holds all of each.
+        case 6: return columns[0].integer.flatMap { keyRow($0, columns, count: 6) }
         case 8, 11: return ArrivalRow(columns).map(SalvagedRow.arrival)
         default: return nil
         }
+    }
+
+    /// The key that covers hashes has the number 0.
+    private static func keyRow(_ id: Int64, _ columns: [SQLiteValue], count: Int) -> SalvagedRow? {
+        guard columns.count == count, id >= KeyRow.cover, let kek = columns[1].text, let wrapped = columns[2].blob,
+            wrapped.count == KeyRow.wrappedByteCount
+        else { return nil }
+        return .key(KeyRow(id: id, kek: kek, wrapped: wrapped))
     }
 
     private static func journalRow(_ columns: [SQLiteValue]) -> SalvagedRow? {
