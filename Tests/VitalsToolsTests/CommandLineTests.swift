@@ -27,10 +27,18 @@ struct CommandLineTests {
     init() throws { bench = try Workbench() }
 
     private func run(_ arguments: String..., toFile: String? = nil) throws -> Outcome? {
+        try run(arguments, toFile: toFile)
+    }
+
+    /// Runs the program; nil when it is not there.
+    func run(
+        _ arguments: [String], environment: [String: String] = [:], toFile: String? = nil
+    ) throws -> Outcome? {
         guard let program = Self.program else { return nil }
         let process = Process()
         process.executableURL = program
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let (output, errors) = (bench.path("output"), bench.path("errors"))
         for file in [output, errors] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
         process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: toFile ?? output))

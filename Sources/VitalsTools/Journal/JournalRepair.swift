@@ -1,15 +1,21 @@
 import VitalsDaemon
 import VitalsModel
-import VitalsStore
+public import VitalsStore
 
 /// What `vitalsctl journal` does about a journal's state: check it, salvage it, write it anew, take it back a version.
 public struct JournalRepair {
     private let path: String
+    private let protection: JournalProtection
     private let progress: ProgressLine
 
     /// Work on a journal.
-    public init(path: String, progress: ProgressLine? = nil) {
+    ///
+    /// - Parameter protection: The key of a sealed one.
+    public init(
+        path: String, protection: JournalProtection = JournalProtection(), progress: ProgressLine? = nil
+    ) {
         self.path = path
+        self.protection = protection
         self.progress = progress ?? ProgressLine(isBesideOutput: true)
     }
 
@@ -19,7 +25,7 @@ public struct JournalRepair {
     ///   - isFull: Whether every page, row and hash is read.
     ///   - marks: Whether a journal in which something is wrong is marked, so that the daemon salvages it when it starts.
     public func check(isFull: Bool, marks: Bool, to output: any ByteOutput) throws {
-        let check = try JournalCheck(path: path, depth: isFull ? .full : .fast)
+        let check = try JournalCheck(path: path, depth: isFull ? .full : .fast, protection: protection)
         for finding in check.findings {
             try output.write("\(finding.isFault ? "FAULT" : "note"): \(finding.what); \(finding.remedy)\n")
         }
@@ -33,6 +39,11 @@ public struct JournalRepair {
                     : "run this again with --mark and start vitalsd: it keeps the file, and takes over what is whole",
                 status: ExitStatus.badInput)
         }
+        guard check.isComplete else {
+            let what = isFull ? "every page and the ledger read" : "looked over"
+            try output.write("\(path): sound as far as anybody can tell without its key, \(what)\n")
+            return
+        }
         let what =
             isFull ? "\(Int(clamping: check.records).counted("record")), every page and hash read" : "looked over"
         try output.write("\(path): sound, \(what)\n")
@@ -40,7 +51,7 @@ public struct JournalRepair {
 
     /// Takes over what is whole of a damaged journal into a new one, and says what is lost.
     public func salvage(to other: String, output: any ByteOutput) throws {
-        let report = try JournalSalvage.run(from: path, to: other, now: Clock.wall)
+        let report = try JournalSalvage.run(from: path, to: other, now: Clock.wall, protection: protection)
         try output.write("\(Int(clamping: report.records).counted("record")) taken over into \(other)\n")
         for range in report.lost {
             let isOne = range.lowerBound == range.upperBound
@@ -55,7 +66,7 @@ public struct JournalRepair {
 
     /// Writes the journal anew without its free pages, and puts it in place when it was verified.
     public func compact(to output: any ByteOutput) throws {
-        let outcome = try JournalCompaction.run(path: path)
+        let outcome = try JournalCompaction.run(path: path, protection: protection)
         let records = Int(clamping: outcome.records).counted("record")
         try output.write("\(path): \(records) verified, \(outcome.before) bytes before, \(outcome.after) now\n")
     }
@@ -68,7 +79,7 @@ public struct JournalRepair {
                 status: ExitStatus.usage)
         }
         defer { progress.clear() }
-        let reader = try JournalReader(path: path)
+        let reader = try JournalReader(path: path, protection: protection)
         let outcome = try JournalDowngrade.run(reader, to: other) { sequence in
             progress.update { "writing \(other): record \(sequence)" }
         }
@@ -76,6 +87,9 @@ public struct JournalRepair {
         let records = Int(clamping: outcome.records).counted("record")
         let arrivals = outcome.arrivals.counted("arrival")
         try output.write("\(other): version \(version), \(records), \(arrivals)\n")
+        if outcome.wasSealed {
+            try output.write("version \(version) knows no seals: who reads \(other) reads its records\n")
+        }
         if outcome.hasGaps {
             try output.write(
                 "records that retention dropped, or damage took, are not in it: 'journal verify' of a release that knows "

@@ -23,6 +23,10 @@ struct JournalCommand: ParsableCommand {
         func commands() throws -> JournalCommands {
             try JournalCommands(path: file, protection: JournalKeyCommands.protection(keyFile: keyFile))
         }
+
+        func repair() throws -> JournalRepair {
+            try JournalRepair(path: file, protection: JournalKeyCommands.protection(keyFile: keyFile))
+        }
     }
 
     struct Verify: ToolCommand {

@@ -8,12 +8,13 @@ extension JournalCommand {
             discussion: """
                 Without --full only what a start looks at, in constant time. With it, SQLite's own check of every page, \
                 then every record with its tag, both chains, what was dropped, and what was acknowledged. It works \
-                while the daemon writes, and changes nothing, but for --mark.
+                while the daemon writes, and changes nothing, but for --mark. Of a sealed journal without its key it \
+                looks at all but the records, and says so.
 
                 Example:
                   vitalsctl journal check journal.db --full
 
-                Exit statuses: 65 something is wrong.
+                Exit statuses: 65 something is wrong. 78 the key is another one.
                 """)
 
         @OptionGroup var journal: File
@@ -25,7 +26,7 @@ extension JournalCommand {
         var mark = false
 
         func perform() throws {
-            try JournalRepair(path: journal.file).check(isFull: full, marks: mark, to: DescriptorOutput.standard())
+            try journal.repair().check(isFull: full, marks: mark, to: DescriptorOutput.standard())
         }
     }
 
@@ -34,12 +35,14 @@ extension JournalCommand {
             abstract: "Take over what is whole of a damaged journal into a new one.",
             discussion: """
                 The damaged file is left as it is. A record is taken over only when its tag or its hash proves that it \
-                is what was written. vitalsd does the same by itself when it finds its journal damaged.
+                is what was written; a sealed one is opened with its key, and stays sealed with it. vitalsd does the \
+                same by itself when it finds its journal damaged.
 
                 Example:
                   vitalsctl journal salvage quarantine/journal.db-20261121T203000Z saved.db
 
-                Exit statuses: 65 nothing in the file tells whose journal it was; 73 the new file cannot be made.
+                Exit statuses: 65 nothing in the file tells whose journal it was; 73 the new file cannot be made; \
+                78 the key is missing or another one.
                 """)
 
         @OptionGroup var journal: File
@@ -48,7 +51,7 @@ extension JournalCommand {
         var output: String
 
         func perform() throws {
-            try JournalRepair(path: journal.file).salvage(to: output, output: DescriptorOutput.standard())
+            try journal.repair().salvage(to: output, output: DescriptorOutput.standard())
         }
     }
 
@@ -61,12 +64,13 @@ extension JournalCommand {
                 Example:
                   systemctl stop vitalsd && vitalsctl journal compact journal.db
 
-                Exit statuses: 65 the journal is damaged; 69 another process writes it; 74 there is no room.
+                Exit statuses: 65 the journal is damaged; 69 another process writes it; 74 there is no room; 78 the \
+                key is missing or another one.
                 """)
 
         @OptionGroup var journal: File
 
-        func perform() throws { try JournalRepair(path: journal.file).compact(to: DescriptorOutput.standard()) }
+        func perform() throws { try journal.repair().compact(to: DescriptorOutput.standard()) }
     }
 
     struct Downgrade: ToolCommand {
@@ -74,8 +78,9 @@ extension JournalCommand {
             abstract: "Write a copy of a journal for a release that is older than its format.",
             discussion: """
                 All records, what is acknowledged of them, and what was received and is in no record yet. Identities, \
-                sequences and hashes stay the same. The ledger, which version 3 does not know, stays in the old file. \
-                Stop the daemon first.
+                sequences and hashes stay the same. The ledger, which version 3 does not know, stays in the old file; \
+                nor does it know seals: the copy of a sealed journal, which takes its key, is readable. Stop the daemon \
+                first.
 
                 Example:
                   vitalsctl journal downgrade journal.db old.db --to 3
@@ -90,8 +95,7 @@ extension JournalCommand {
         var to: Int
 
         func perform() throws {
-            try JournalRepair(path: journal.file)
-                .downgrade(version: to, to: output, output: DescriptorOutput.standard())
+            try journal.repair().downgrade(version: to, to: output, output: DescriptorOutput.standard())
         }
     }
 }
