@@ -9,7 +9,7 @@ import VitalsCapture
 ///
 /// Each decoder gets N inputs (10,000,000 by default): packets, words, records, lines, documents, blocks. Readers of
 /// whole files get these as records and lines, and N / 1000 files of up to a few KiB beside them; configurations are
-/// N / 100, journals N / 5000. With `--batch`, the
+/// N / 100, key files N / 1000, journals and the entries of ledgers in them N / 5000. With `--batch`, the
 /// inputs of one batch are written out before they are decoded, to find the one that trapped.
 @main
 struct DecoderFuzz {
@@ -47,6 +47,10 @@ struct DecoderFuzz {
         Decoder("spo2-line") { ImportLineFuzz<SpO2CSVReader>(corpus: $0) },
         Decoder("sample-block") { SampleBlockFuzz(corpus: $0) },
         Decoder("message") { MessageFuzz(corpus: $0) },
+        Decoder("request") { RequestFuzz(corpus: $0) },
+        Decoder("ledger") { LedgerFuzz(corpus: $0) },
+        Decoder("key-file", batchSize: 50, inputs: { $0 / 1_000 }) { KeyFileFuzz(corpus: $0) },
+        Decoder("ledger-journal", batchSize: 20, inputs: { $0 / 5_000 }) { LedgerJournalFuzz(corpus: $0) },
         Decoder("configuration", batchSize: 50, inputs: { $0 / 100 }) { ConfigurationFuzz(corpus: $0) },
         Decoder("journal-file", batchSize: 10, inputs: { $0 / 5_000 }) { JournalFileFuzz(corpus: $0) },
     ]

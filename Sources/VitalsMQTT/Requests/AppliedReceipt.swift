@@ -43,7 +43,7 @@ public struct AppliedReceipt: Hashable, Sendable {
     }
 
     /// Reads a message; nil for anything that is not a receipt.
-    init?(_ message: MQTTMessage) {
+    package init?(_ message: MQTTMessage) {
         guard message.payload.count <= VitalsMQTTLimits.requestBytesMax,
             let json = try? JSONParser.parse(message.payload), let gateway = json["gateway"]?.string,
             let epoch = json["epoch"]?.string, let applied = json["applied"]?.number.flatMap({ UInt64($0.text) })

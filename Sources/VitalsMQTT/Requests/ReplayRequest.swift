@@ -86,7 +86,7 @@ public struct ReplayRequest: Hashable, Sendable {
     }
 
     /// Reads a message; nil for anything that is not such a request. Its code is verified by `isSigned`.
-    init?(_ message: MQTTMessage) {
+    package init?(_ message: MQTTMessage) {
         guard message.payload.count <= VitalsMQTTLimits.requestBytesMax,
             let json = try? JSONParser.parse(message.payload), let gateway = json["gateway"]?.string,
             let epoch = json["epoch"]?.string, let counter = json["counter"]?.number.flatMap({ UInt64($0.text) }),
