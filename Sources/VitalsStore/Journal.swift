@@ -176,8 +176,16 @@ public final class Journal: LiveJournalPort {
     /// Makes records and arrivals durable, all or none, and in the same transaction forgets the arrivals that the
     /// records settle, be they noted before or in this batch.
     public func append(_ records: [VitalsCore.Record], arrivals: [Arrival]) throws(JournalError) {
-        guard !records.isEmpty || !arrivals.isEmpty else { return }
-        try commit(records, arrivals, "append")
+        try append(records, arrivals: arrivals, shed: [])
+    }
+
+    /// The same, with the account of records that memory had no room for: in the chain they are as dropped ones, and the
+    /// ledger tells of them, all in one transaction.
+    public func append(
+        _ records: [VitalsCore.Record], arrivals: [Arrival], shed: [ShedRun]
+    ) throws(JournalError) {
+        guard !records.isEmpty || !arrivals.isEmpty || !shed.isEmpty else { return }
+        try commit(records, arrivals, shed: shed, "append")
     }
 
     /// The arrivals that no record has settled, in the order in which they came.
@@ -257,7 +265,8 @@ public final class Journal: LiveJournalPort {
     /// One transaction. The tail takes its new value only after the commit, on the writer's queue, so that appends
     /// from several threads still follow each other.
     private func commit(
-        _ records: [VitalsCore.Record], _ arrivals: [Arrival], closes: Bool = false, _ operation: String
+        _ records: [VitalsCore.Record], _ arrivals: [Arrival], shed: [ShedRun] = [], closes: Bool = false,
+        _ operation: String
     ) throws(JournalError) {
         try transaction(operation) { db, ledger, stamp in
             var next = tail.withLock { $0 }
@@ -266,7 +275,9 @@ public final class Journal: LiveJournalPort {
             let key =
                 records.isEmpty && arrivals.isEmpty
                 ? nil : try sealer?.begin(db, &ledger, stamp, next: next.next)
-            for record in records { try next.insert(record, key: key, db, path: path) }
+            try next.insert(records, around: shed, key: key, db, path: path)
+            try RetentionTables.add(shed, cover, db)
+            for note in ShedRun.notes(shed) { try ledger.append(note, at: stamp, db) }
             let due = acknowledged.due(head: next.head)
             try table.write(arrivals, settledBy: records, key: key, db)
             try acknowledged.write(due, db)

@@ -57,4 +57,12 @@ public enum VitalsStoreLimits {
 
     /// What a record or an arrival takes in the queue beside its texts and bytes, in bytes.
     static let recordOverhead = 96
+
+    /// What the account of a run of records that were given up takes in the queue, in bytes: a hash, and the shares of up to
+    /// four classes.
+    static let shedOverhead = 400
+
+    /// The share of both bounds, in percent, that is left in use when records are given up: a quarter goes at once, so that
+    /// the walk over all that waits is made once in a thousand submissions and not at each.
+    static let shedToPercent = 75
 }

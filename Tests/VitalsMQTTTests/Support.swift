@@ -32,6 +32,8 @@ final class FaultyJournal: JournalPort {
 
     var oldestSequence: UInt64? { get throws { try answer { $0.records.first?.sequence } } }
 
+    var eraGaps: [ClosedRange<UInt64>] { get throws { try answer { _ in [] } } }
+
     func promise(upTo sequence: UInt64) throws { try answer { _ in } }
 
     func append(_ records: [Record]) throws { try answer { $0.records += records } }

@@ -17,6 +17,10 @@ public protocol JournalPort: AnyObject, Sendable {
     /// been dropped by retention.
     var oldestSequence: UInt64? { get throws }
 
+    /// The runs of sequences that end where an era begins: as far as anybody knows they are no records, and most of them never
+    /// were.
+    var eraGaps: [ClosedRange<UInt64>] { get throws }
+
     /// Makes records durable, all or none. Their sequences follow from `nextSequence` without a gap.
     func append(_ records: [Record]) throws
 

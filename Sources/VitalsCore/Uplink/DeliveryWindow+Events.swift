@@ -101,6 +101,14 @@ extension DeliveryWindow {
         for range in ranges { unsaved.insert(range) }
     }
 
+    /// These are no records, as far as the journal knows, so nobody waits for them.
+    public mutating func pass(over range: ClosedRange<UInt64>) {
+        for gap in settled.missing(in: range) {
+            missing.insert(gap)
+            settled.insert(gap)
+        }
+    }
+
     /// The journal has records again that it did not have: everything that is not acknowledged is looked for once more.
     public mutating func rewind() {
         for range in missing.ranges { settled.remove(range) }
@@ -135,11 +143,7 @@ extension DeliveryWindow {
         guard sequence >= first else { return }
         self[lane].cursor = sequence
         switch lane {
-        case .live, .backlog:
-            for gap in settled.missing(in: first...sequence) {
-                missing.insert(gap)
-                settled.insert(gap)
-            }
+        case .live, .backlog: pass(over: first...sequence)
         case .replay: replay.sent(first...sequence)
         case .liveAlarms, .alarmStates, .alarms: break
         }

@@ -81,6 +81,7 @@ package struct UplinkLoop {
         applied = try journal.acknowledged(sink: settings.appliedSink).first { $0.contains(1) }?.upperBound ?? 0
         committed = try journal.head
         window.committed(upTo: committed)
+        for gap in try journal.eraGaps { window.pass(over: gap) }
     }
 
     /// Records up to this sequence are durable.
@@ -94,7 +95,11 @@ package struct UplinkLoop {
     package mutating func submitted(_ records: [Record], at now: MonotonicTime) { late.submitted(records, at: now) }
 
     /// The journal has records again that it did not have before, below its head.
-    package mutating func rewind() { window.rewind() }
+    package mutating func rewind() {
+        window.rewind()
+        // What cannot be read now is passed over when the lanes come to it.
+        for gap in (try? journal.eraGaps) ?? [] { window.pass(over: gap) }
+    }
 
     /// Asks for an orderly end by this moment.
     package mutating func stop(by deadline: MonotonicTime) { stopAt = deadline }

@@ -18,6 +18,7 @@ final class PlantedJournal: LiveJournalPort, @unchecked Sendable {
     var head: UInt64 { max(journal.head, early.last?.sequence ?? 0) }
     var nextSequence: UInt64 { get throws { journal.nextSequence } }
     var oldestSequence: UInt64? { get throws { try journal.oldestSequence } }
+    var eraGaps: [ClosedRange<UInt64>] { get throws { try journal.eraGaps } }
 
     /// Records are on the way.
     func willAppend(_ records: [Record]) { if bug == .publishesBeforeCommit { early += records } }

@@ -4,6 +4,9 @@ package import VitalsCore
 /// holds the lock, the clock and the thread.
 ///
 /// They leave in the order in which they came: an arrival never becomes durable after the record that settles it.
+///
+/// When memory is full since the disk takes nothing, the least of what waits is given up, and its account waits in its
+/// place (`makeRoom`).
 package struct CommitQueue: Sendable {
     /// What the writer thread is to do.
     package enum Action {
@@ -21,11 +24,26 @@ package struct CommitQueue: Sendable {
     package struct Group: Sendable {
         package fileprivate(set) var records: [Record] = []
         package fileprivate(set) var arrivals: [Arrival] = []
+        /// What was given up; these sequences lie between those of the records, or beside them.
+        package fileprivate(set) var shed: [ShedRun] = []
+
+        /// The last sequence that becomes durable with it; nil when it holds arrivals alone.
+        package var last: UInt64? {
+            [records.last?.sequence, shed.last?.sequences.upperBound].compactMap(\.self).max()
+        }
     }
 
-    private enum Entry {
+    enum Entry {
         case record(Record)
         case arrival(Arrival)
+        /// What is left of records that were given up.
+        case shed(ShedRun)
+    }
+
+    /// An entry with its number among all that were ever submitted.
+    struct Item {
+        let number: UInt64
+        let entry: Entry
     }
 
     private enum State {
@@ -40,17 +58,25 @@ package struct CommitQueue: Sendable {
     private let interval: Int64
     private let arrivalInterval: Int64
     private var state = State.running
-    private var queued: [Entry] = []
-    private var queuedRecords = 0
-    private var queuedBytes = 0
-    private var inFlight: [Entry] = []
+    var queued: [Item] = []
+    var queuedRecords = 0
+    /// Bytes of all that is queued or in flight.
+    var queuedBytes = 0
+    private(set) var inFlight: [Item] = []
+    /// Follows the runs of what has left the queue.
+    private(set) var settlements = SettlementReader()
+    /// Whether the records up to this number were looked at for what they settle.
+    var settledThrough: UInt64 = 0
     private var lastCommit: Int64?
     private var flushes = 0
     private var isStopping = false
 
-    /// Records and arrivals that were ever taken, and that ever became durable.
+    /// Records and arrivals that were ever taken, and up to which of them all are done with: durable, or told of where they
+    /// would have been.
     package private(set) var submittedTotal: UInt64 = 0
     package private(set) var committedTotal: UInt64 = 0
+    /// Records that were ever given up.
+    package internal(set) var shedTotal: UInt64 = 0
 
     package init(
         intervalMilliseconds: Int, arrivalMilliseconds: Int = VitalsStoreLimits.arrivalCommitMilliseconds
@@ -74,17 +100,32 @@ package struct CommitQueue: Sendable {
 
     /// Takes all of the records and arrivals or, beyond either bound, none. An arrival that one of the records settles
     /// has to come with it at the latest.
-    package mutating func submit(_ records: [Record], arrivals: [Arrival] = []) -> GroupCommitWriter.Admission {
+    ///
+    /// - Parameter anchor: The last durable record and its hash. With it, beyond a bound, what matters least of what waits
+    ///   is given up for what comes.
+    package mutating func submit(
+        _ records: [Record], arrivals: [Arrival] = [], behind anchor: () -> JournalAnchor? = { nil }
+    ) -> GroupCommitWriter.Admission {
+        guard !hasFailed, !isStopping else { return .refused }
         let entries = arrivals.map { Entry.arrival($0) } + records.map { Entry.record($0) }
-        let bytes = Self.bytes(entries)
-        guard !hasFailed, !isStopping, count + entries.count <= VitalsStoreLimits.queueRecordsMax,
-            queuedBytes + bytes <= VitalsStoreLimits.queueBytesMax
-        else { return .refused }
-        queued += entries
+        let bytes = entries.reduce(0) { $0 + Self.bytes($1) }
+        if !hasRoom(entries: entries.count, bytes: bytes), let anchor = anchor() {
+            makeRoom(entries: entries.count, bytes: bytes, behind: anchor)
+        }
+        guard hasRoom(entries: entries.count, bytes: bytes) else { return .refused }
+        for (index, entry) in entries.enumerated() {
+            queued.append(Item(number: submittedTotal + UInt64(index) + 1, entry: entry))
+        }
         queuedRecords += records.count
         queuedBytes += bytes
         submittedTotal += UInt64(entries.count)
         return isCongested ? .congested : .accepted
+    }
+
+    /// Whether so much more fits into a share of both bounds, in percent.
+    func hasRoom(entries: Int, bytes: Int, percent: Int = 100) -> Bool {
+        (count + entries) * 100 <= VitalsStoreLimits.queueRecordsMax * percent
+            && (queuedBytes + bytes) * 100 <= VitalsStoreLimits.queueBytesMax * percent
     }
 
     /// Commits what is there without waiting for the interval, until `flushed`.
@@ -123,13 +164,13 @@ package struct CommitQueue: Sendable {
     package var waitingRecords: Int { queuedRecords + inFlightRecords }
 
     private var inFlightRecords: Int {
-        inFlight.reduce(0) { count, entry in if case .record = entry { count + 1 } else { count } }
+        inFlight.reduce(0) { count, item in if case .record = item.entry { count + 1 } else { count } }
     }
 
     /// The group of the last `commit` is durable.
     package mutating func committed() {
         queuedBytes -= Self.bytes(inFlight)
-        committedTotal += UInt64(inFlight.count)
+        committedTotal = inFlight.last?.number ?? committedTotal
         inFlight = []
         state = .running
     }
@@ -154,33 +195,38 @@ package struct CommitQueue: Sendable {
     private mutating func takeOldest() {
         var bytes = 0
         inFlight = Array(
-            queued.prefix(VitalsStoreLimits.groupRecordsMax).prefix { entry in
-                defer { bytes += Self.bytes(entry) }
+            queued.prefix(VitalsStoreLimits.groupRecordsMax).prefix { item in
+                defer { bytes += Self.bytes(item.entry) }
                 return bytes < VitalsStoreLimits.groupBytesMax
             })
         queued.removeFirst(inFlight.count)
-        queuedRecords -= group.records.count
+        for case .record(let record) in inFlight.lazy.map(\.entry) {
+            queuedRecords -= 1
+            if record.kind == .start { _ = settlements.settlement(of: record) }
+        }
     }
 
     /// What is in flight.
     private var group: Group {
         var group = Group()
-        for entry in inFlight {
-            switch entry {
+        for item in inFlight {
+            switch item.entry {
             case .record(let record): group.records.append(record)
             case .arrival(let arrival): group.arrivals.append(arrival)
+            case .shed(let run): group.shed.append(run)
             }
         }
         return group
     }
 
-    private static func bytes(_ entries: [Entry]) -> Int { entries.reduce(0) { $0 + bytes($1) } }
+    static func bytes(_ items: [Item]) -> Int { items.reduce(0) { $0 + bytes($1.entry) } }
 
-    private static func bytes(_ entry: Entry) -> Int {
+    static func bytes(_ entry: Entry) -> Int {
         switch entry {
         case .record(let record):
             VitalsStoreLimits.recordOverhead + record.subject.utf8.count + record.body.count
         case .arrival(let arrival): VitalsStoreLimits.recordOverhead + arrival.boot.utf8.count + arrival.value.count
+        case .shed: VitalsStoreLimits.shedOverhead
         }
     }
 }

@@ -13,6 +13,9 @@ public import VitalsModel
 /// (`JournalUpkeep.makeRoom`), after a failed disk on a connection that was opened anew and compared with what was
 /// committed (`reopen`). What no opening mends, such as damage, ends the writer.
 ///
+/// While the disk takes nothing, what comes waits in memory. When that is full, waveforms go first, then other samples,
+/// events and findings, each from the oldest on; alarms stay. The ledger tells what went, as soon as it takes something.
+///
 /// Between commits the thread does the journal's upkeep, a bounded piece at a time.
 public final class GroupCommitWriter: Sendable {
     /// What became of what was submitted.
@@ -43,6 +46,8 @@ public final class GroupCommitWriter: Sendable {
     public struct Condition: Sendable {
         /// Records that wait in memory.
         public let waitingRecords: Int
+        /// Records that were ever given up, since memory was full.
+        public let shedRecords: UInt64
         /// Why the last commit failed; nil when it did not.
         public let failure: (any Error)?
     }
@@ -90,7 +95,7 @@ public final class GroupCommitWriter: Sendable {
     /// Hands records over, and arrivals, which come with the record that settles them at the latest. It never waits:
     /// neither for the disk, nor for a lock that is held across one.
     public func submit(_ records: [Record], arrivals: [Arrival] = []) -> Admission {
-        let admission = state.withLock { $0.queue.submit(records, arrivals: arrivals) }
+        let admission = state.withLock { $0.queue.submit(records, arrivals: arrivals) { upkeep?.anchor } }
         work.signal()
         return admission
     }
@@ -114,7 +119,10 @@ public final class GroupCommitWriter: Sendable {
 
     /// How it stands. From any thread.
     public var condition: Condition {
-        state.withLock { Condition(waitingRecords: $0.queue.waitingRecords, failure: $0.failure) }
+        state.withLock { state in
+            Condition(
+                waitingRecords: state.queue.waitingRecords, shedRecords: state.queue.shedTotal, failure: state.failure)
+        }
     }
 
     /// Makes everything durable that was submitted before; false when that failed, or took longer than the deadline.
@@ -179,7 +187,7 @@ public final class GroupCommitWriter: Sendable {
                 committed(group)
             } else {
                 let began = DispatchTime.now().uptimeNanoseconds
-                try journal.append(group.records, arrivals: group.arrivals)
+                try append(group)
                 let took = (DispatchTime.now().uptimeNanoseconds - began) / 1_000
                 state.withLock { $0.latency.note(microseconds: took) }
                 committed(group)
@@ -195,7 +203,12 @@ public final class GroupCommitWriter: Sendable {
             state.queue.committed()
             state.failure = nil
         }
-        if let last = group.records.last { didCommit(last.sequence) }
+        if let last = group.last { didCommit(last) }
+    }
+
+    private func append(_ group: CommitQueue.Group) throws {
+        guard let upkeep else { return try journal.append(group.records, arrivals: group.arrivals) }
+        try upkeep.append(group.records, arrivals: group.arrivals, shed: group.shed)
     }
 
     private func failed(_ error: any Error) {

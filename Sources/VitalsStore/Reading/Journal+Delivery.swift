@@ -13,6 +13,28 @@ extension Journal {
         }
     }
 
+    /// The runs of sequences that end where an era begins. One look-up for each era.
+    public var eraGaps: [ClosedRange<UInt64>] {
+        get throws(JournalError) {
+            let eras = nextSequence / VitalsStoreLimits.sequenceEra
+            guard eras > 0 else { return [] }
+            return try reader.read { db in
+                var gaps: [ClosedRange<UInt64>] = []
+                for era in 1...min(eras, VitalsStoreLimits.erasMax) {
+                    let last = era * VitalsStoreLimits.sequenceEra - 1
+                    let statement = try db.cachedStatement(
+                        sql: "SELECT first, last FROM dropped WHERE first <= ? ORDER BY first DESC LIMIT 1")
+                    guard let row = try Row.fetchOne(statement, arguments: [Int64(clamping: last)]),
+                        let first = StoredRecord.sequence(row), first <= last,
+                        let end = row.integer(1).flatMap(UInt64.init(exactly:)), end >= last
+                    else { continue }
+                    gaps.append(first...last)
+                }
+                return gaps
+            }
+        }
+    }
+
     /// Durable records of one kind with `sequence > after`, in order, at most `limit` of them.
     public func records(
         after sequence: UInt64, limit: Int, kind: RecordKind

@@ -41,8 +41,32 @@ struct JournalTail: Sendable {
         }
     }
 
+    /// Writes the rows of the next records, and passes over those that were given up between them or beside them.
+    mutating func insert(
+        _ records: [VitalsCore.Record], around shed: [ShedRun], key: DataKey?, _ db: Database, path: String
+    ) throws {
+        var rest = shed[...]
+        for record in records {
+            while let run = rest.first, run.sequences.lowerBound < record.sequence {
+                try pass(run, path: path)
+                rest.removeFirst()
+            }
+            try insert(record, key: key, db, path: path)
+        }
+        for run in rest { try pass(run, path: path) }
+    }
+
+    private mutating func pass(_ run: ShedRun, path: String) throws {
+        guard run.sequences.lowerBound == next, Int64(exactly: run.sequences.upperBound) != nil else {
+            throw JournalError(
+                .outOfSequence(expected: next, found: run.sequences.lowerBound), "append", path: path)
+        }
+        head = run.sequences.upperBound
+        chain = run.chain
+    }
+
     /// Writes the next record's row.
-    mutating func insert(_ record: VitalsCore.Record, key: DataKey?, _ db: Database, path: String) throws {
+    private mutating func insert(_ record: VitalsCore.Record, key: DataKey?, _ db: Database, path: String) throws {
         guard record.sequence == self.next, let sequence = Int64(exactly: record.sequence) else {
             throw JournalError(.outOfSequence(expected: self.next, found: record.sequence), "append", path: path)
         }

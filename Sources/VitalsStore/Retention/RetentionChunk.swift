@@ -1,6 +1,5 @@
 import GRDB
 import VitalsCore
-import VitalsJSON
 import VitalsModel
 
 /// One chunk of retention: looks through a part of a region, deletes the records of one class, and says so in the ledger,
@@ -137,43 +136,20 @@ struct RetentionChunk {
         for candidate in candidates { try statement.execute(arguments: [Int64(clamping: candidate.sequence)]) }
     }
 
-    /// What the ledger says of it. A range of `unacknowledged` is about the records of the class that lie in it.
+    /// What the ledger says of it.
     private func note(_ candidates: [Candidate]) -> LedgerNote {
-        var missing: [ClosedRange<UInt64>] = []
-        var missingCount = 0
+        var drop = LedgerNote.Drop(step.retentionClass, reason: step.reason)
+        drop.count = candidates.count
+        drop.bytes = candidates.reduce(0) { $0 + $1.bytes }
+        drop.sequences = (candidates.first?.sequence ?? 0)...(candidates.last?.sequence ?? 0)
         var joins = false
         for candidate in candidates {
-            guard !acknowledged.contains(candidate.sequence) else {
-                joins = missing.count >= RetentionLimits.ledgerRanges
-                continue
+            let isDelivered = acknowledged.contains(candidate.sequence)
+            if !isDelivered {
+                drop.add(unacknowledged: candidate.sequence...candidate.sequence, count: 1, follows: joins)
             }
-            missingCount += 1
-            if joins, let last = missing.popLast() {
-                missing.append(last.lowerBound...candidate.sequence)
-            } else {
-                missing.append(candidate.sequence...candidate.sequence)
-            }
-            joins = true
+            joins = !isDelivered
         }
-        let size = candidates.reduce(0) { $0 + $1.bytes }
-        return LedgerNote(.retention) { writer in
-            writer.member("bytes", size)
-            writer.member("class", step.retentionClass.name)
-            writer.member("count", candidates.count)
-            writer.member("first", candidates.first?.sequence ?? 0)
-            writer.member("reason", step.reason.rawValue)
-            writer.member("through", candidates.last?.sequence ?? 0)
-            writer.member(
-                "unacknowledged",
-                array: { writer in
-                    for range in missing {
-                        writer.array { writer in
-                            writer.value(range.lowerBound)
-                            writer.value(range.upperBound)
-                        }
-                    }
-                })
-            writer.member("unacknowledged_count", missingCount)
-        }
+        return LedgerNote.retention(drop)
     }
 }

@@ -59,6 +59,15 @@ enum RetentionTables {
         for time in times { try db.cachedStatement(sql: "DELETE FROM mark WHERE time = ?").execute(arguments: [time]) }
     }
 
+    /// Adds what was given up in memory to `dropped`.
+    static func add(_ runs: [ShedRun], _ cover: ChainCover, _ db: Database) throws {
+        let dropped = try runs.map { run in
+            DroppedRun(
+                first: run.sequences.lowerBound, last: run.sequences.upperBound, chain: try cover.cover(run.chain))
+        }
+        try add(dropped, db)
+    }
+
     /// Adds runs to `dropped`, joined with those that they touch.
     static func add(_ runs: [DroppedRun], _ db: Database) throws {
         guard let first = runs.first?.first, let last = runs.last?.last else { return }

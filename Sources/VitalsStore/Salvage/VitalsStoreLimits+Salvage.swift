@@ -40,6 +40,10 @@ extension VitalsStoreLimits {
     /// in its life.
     static let sequenceEra: UInt64 = 1 << 32
 
+    /// Eras that are looked at for what lies before them. Each is one salvage, and a disk that damages a journal every week
+    /// for ten years makes half as many.
+    static let erasMax: UInt64 = 1_000
+
     /// How far above everything that is proved a number in a damaged file may lie and still be believed to have been
     /// given out: 16 eras. A flipped bit must not use up the numbers.
     static let believedErasMax: UInt64 = 16

@@ -46,17 +46,28 @@ extension Journal {
             throw JournalError(.damaged(sequence: found.head + 1, what: what), "reopen", path: path)
         }
         var chain = known.chain
+        var next = known.head + 1
+        func passOverDropped() throws {
+            while let gap = try ChainGap.containing(next, reading.database, cover, path: path), let end = gap.chain {
+                chain = end
+                next = gap.sequences.upperBound + 1
+            }
+        }
         var records: [VitalsCore.Record] = []
         let rows = try Row.fetchCursor(
             reading.database, sql: StoredRecord.query(reading.database),
             arguments: JournalReader.range(known.head, VitalsStoreLimits.groupRecordsMax))
         while let row = try rows.next() {
-            guard let stored = StoredRow(row, reading)?.whole, chain.appending(stored.record) == stored.chain else {
+            guard let stored = StoredRow(row, reading)?.whole else { break }
+            if stored.record.sequence > next { try passOverDropped() }
+            guard chain.appending(stored.record) == stored.chain else {
                 break
             }
             chain = stored.chain
+            next = stored.record.sequence + 1
             records.append(stored.record)
         }
+        try passOverDropped()
         guard chain == found.chain else {
             throw JournalError(
                 .damaged(sequence: found.head, what: "the last records are not those that were committed"), "reopen",

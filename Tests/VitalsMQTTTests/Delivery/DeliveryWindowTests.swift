@@ -173,6 +173,25 @@ struct DeliveryWindowTests {
         #expect(desk.drain(at: .seconds(1)) == Array(1...29))
     }
 
+    @Test("what lies before an era is no backlog, also when a salvage has brought back a part of it")
+    func eras() {
+        let era: UInt64 = 1 << 32
+        var desk = DeliveryDesk(acknowledged: [1...90])
+        desk.records = (91...100).map { .plain($0, .link) } + (era...(era + 4)).map { .plain($0, .link) }
+        desk.window.committed(upTo: era + 4)
+        desk.window.pass(over: 101...(era - 1))
+        #expect(desk.window.backlog == 15)
+        desk.window.connected(receiveMaximum: .max)
+        #expect(desk.drain(at: .seconds(0)) == Array(91...100) + Array(era...(era + 4)))
+        #expect(desk.window.backlog == 0)
+        #expect(desk.window.takeAcknowledged() == [91...100, era...(era + 4)])
+        desk.records.insert(contentsOf: (101...105).map { .plain($0, .link) }, at: 10)
+        desk.window.rewind()
+        desk.window.pass(over: 106...(era - 1))
+        #expect(desk.window.backlog == 5)
+        #expect(desk.drain(at: .seconds(1)) == Array(101...105))
+    }
+
     @Test("a journal that cannot be read is asked again later, and acknowledgements still have their deadline")
     func failedRead() {
         var desk = DeliveryDesk(online: 5)

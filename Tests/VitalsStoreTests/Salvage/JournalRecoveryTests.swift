@@ -101,6 +101,7 @@ struct JournalRecoveryTests {
             JournalRecovery.suspect(path: path, reason: "a test says so")
             let opened = try recover()
             #expect(opened.journal.nextSequence == era << 32)
+            #expect(try opened.journal.eraGaps.map(\.upperBound) == (1...era).map { $0 << 32 - 1 })
             var maker = RecordMaker(seed: era, first: opened.journal.nextSequence)
             try opened.journal.append(maker.records(10))
             #expect(try opened.journal.records(after: 0, limit: .max).count == 60 + 10 * Int(era))

@@ -18,6 +18,7 @@ public final class InMemoryJournal: LiveJournalPort {
         var records: [Record] = []
         /// The sequence that the next record must have.
         var next: UInt64 = 1
+        var eraGaps: [ClosedRange<UInt64>] = []
         /// The last sequence that was seen outside before it was durable.
         var promised: UInt64 = 0
         var arrivals: [Arrival] = []
@@ -54,6 +55,7 @@ public final class InMemoryJournal: LiveJournalPort {
             state.withLock { state in
                 state.records = other.records
                 state.next = other.promised < other.next ? other.next : other.promised + 1
+                state.eraGaps = other.eraGaps
                 state.arrivals = other.arrivals
                 state.acknowledged = other.acknowledged
                 state.ledger = other.ledger
@@ -70,6 +72,9 @@ public final class InMemoryJournal: LiveJournalPort {
 
     /// The sequence of the oldest record that is kept; nil when none is.
     public var oldestSequence: UInt64? { state.withLock { $0.records.first?.sequence } }
+
+    /// What lies before each era.
+    public var eraGaps: [ClosedRange<UInt64>] { state.withLock { $0.eraGaps } }
 
     /// The batches in which the records came.
     public var appends: [[Record]] { state.withLock { $0.appends } }
@@ -141,7 +146,13 @@ public final class InMemoryJournal: LiveJournalPort {
     }
 
     /// The next record has this sequence, as after damage that lost an unknown tail.
-    public func beginEra(at sequence: UInt64) { state.withLock { $0.next = max($0.next, sequence) } }
+    public func beginEra(at sequence: UInt64) {
+        state.withLock { state in
+            guard sequence > state.next else { return }
+            state.eraGaps.append(state.next...(sequence - 1))
+            state.next = sequence
+        }
+    }
 }
 
 extension InMemoryJournal.State {
