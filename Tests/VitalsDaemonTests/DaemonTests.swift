@@ -141,6 +141,7 @@ struct DaemonTests {
         var records: UInt64 = 0
         var faulty = 0
         var helpless = 0
+        var readiness: [Double] = []
         // A recording is played to its end after some two dozen kills; then another gateway takes the next ones.
         while kills < Self.kills {
             let broker = try MosquittoBroker(lines: [
@@ -148,9 +149,25 @@ struct DaemonTests {
             ])
             let receiver = try Self.receiver(broker)
             let daemon = try Self.daemon(seconds: 3_000, speed: 300, mqtt: "port = \(broker.port)")
+            let path = daemon.folder.appendingPathComponent("notify").path
+            let socket = try ServiceManagerTests.NotifySocket(path: path)
+            /// Starts it, and notes how long it takes to be ready, unless that is longer than anybody waits here.
+            func start(milliseconds: Int) throws {
+                while socket.wait(for: "=", milliseconds: 0) != nil {}
+                let began = DispatchTime.now().uptimeNanoseconds
+                func passed() -> Int { Int((DispatchTime.now().uptimeNanoseconds - began) / 1_000_000) }
+                try daemon.start(environment: ["NOTIFY_SOCKET": path])
+                while passed() < milliseconds {
+                    guard let message = socket.wait(for: "=", milliseconds: Int32(milliseconds - passed())) else {
+                        return
+                    }
+                    guard message.contains("READY=1") else { continue }
+                    readiness.append(Double(DispatchTime.now().uptimeNanoseconds - began) / 1e6)
+                    usleep(UInt32(max(0, milliseconds - passed()) * 1_000))
+                }
+            }
             for _ in 0..<min(25, Self.kills - kills) {
-                try daemon.start()
-                usleep(UInt32(random.int(20_000...500_000)))
+                try start(milliseconds: random.int(20...500))
                 // The end came before the kill: that falls on a finished recording, which is a moment too.
                 if daemon.isRunning {
                     daemon.kill()
@@ -158,7 +175,12 @@ struct DaemonTests {
                 }
                 kills += 1
             }
-            try daemon.start()
+            // No kill cuts this one short.
+            while socket.wait(for: "=", milliseconds: 0) != nil {}
+            try daemon.start(environment: ["NOTIFY_SOCKET": path])
+            let began = DispatchTime.now().uptimeNanoseconds
+            #expect(socket.wait(for: "READY=1") != nil)
+            readiness.append(Double(DispatchTime.now().uptimeNanoseconds - began) / 1e6)
             let status = daemon.wait()
             #expect(status == 0, "\(daemon.log)")
             // No start needed a hand, and none found damage.
@@ -180,6 +202,11 @@ struct DaemonTests {
         result.count("records received", records)
         result.goal(
             "0 acknowledged records lost, 0 doubled, chain clean", "\(faulty) journals not so", holds: faulty == 0)
+        let longest = readiness.max() ?? .infinity
+        #expect(longest <= 1_000)
+        result.count("restarts of which the readiness was seen", readiness.count)
+        result.goal(
+            "ready within 1 s of every restart", "\((longest * 10).rounded() / 10) ms at most", holds: longest <= 1_000)
         result.goal("every restart without a manual step", "\(helpless) not so", holds: helpless == 0)
         try result.report()
     }

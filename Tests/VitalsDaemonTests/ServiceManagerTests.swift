@@ -27,11 +27,11 @@ struct ServiceManagerTests {
 
         deinit { close(descriptor) }
 
-        /// The next messages, until one holds the text; nil when 10 seconds bring none.
-        func wait(for text: String) -> String? {
+        /// The next messages, until one holds the text; nil when so many milliseconds bring none.
+        func wait(for text: String, milliseconds: Int32 = 10_000) -> String? {
             for _ in 0..<1_000 {
                 var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-                guard unsafe Foundation.poll(&poll, 1, 10_000) == 1 else { return nil }
+                guard unsafe Foundation.poll(&poll, 1, milliseconds) == 1 else { return nil }
                 var buffer = [UInt8](repeating: 0, count: 4_096)
                 let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
                 let message = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)

@@ -15,38 +15,16 @@ import VitalsTestKit
 struct StartTests {
     private static let samples = ProcessInfo.processInfo.environment["VITALS_START_SAMPLES"].flatMap { Int($0) }
 
-    /// Blocks of twenty samples, an alarm raised or ended every five of them, and short waveforms that are dropped again,
-    /// so that the past has holes everywhere.
     private static func build(_ path: String, samples: Int) throws {
         var policy = RetentionPolicy.standard
         policy.maxBytes = 1 << 40
         policy.days = [.waveforms: 1]
         let journal = try Journal(path: path, gateway: "gateway", created: .zero, retention: policy)
-        var maker = SampleBlockMaker(seed: 1)
-        let block = maker.strap(count: 20).encoded()
-        let wave = maker.pulseWave(frames: 1).encoded()
-        var sequence: UInt64 = 0
-        var batch: [VitalsCore.Record] = []
-        func add(_ kind: RecordKind, _ subject: String, _ body: [UInt8], sensor: Int?) {
-            sequence += 1
-            let stamp = Stamp(
-                monotonic: MonotonicTime(microseconds: Int64(sequence) * 1_000_000),
-                wall: WallTime(microseconds: Int64(sequence) * 1_000_000), isSynchronised: true)
-            batch.append(
-                VitalsCore.Record(
-                    sequence: sequence, kind: kind,
-                    sensor: sensor.map { SensorAddress(rawValue: 0xC000_0000_0000 + UInt64($0)) }, stamp: stamp,
-                    subject: subject, body: body))
-        }
-        let alarms = ["raised", "cleared"].map { Array(#"{"since":1,"state":"\#($0)"}"#.utf8) }
-        for index in 0..<(samples / 20) {
-            if index % 1_000 == 0 { add(.start, "", Array("{}".utf8), sensor: nil) }
-            add(.samples, "heart-rate", block, sensor: index % 8)
-            if index % 5 == 0 { add(.alarm, "condition-\(index % 12)", alarms[index / 5 % 2], sensor: index % 8) }
-            if index % 5 == 2 { add(.samples, "ppg", wave, sensor: index % 8) }
-            guard batch.count >= 4_096 || index + 1 == samples / 20 else { continue }
-            try journal.append(batch)
-            batch.removeAll(keepingCapacity: true)
+        var past = LongPast()
+        var made = 0
+        while made < samples {
+            try journal.append(past.records(samples: min(50_000, samples - made)))
+            made += 50_000
         }
         try journal.note((0..<(samples / 200)).map { _ in LedgerNote(.receipt) { $0.member("count", 1) } })
         func day(_ number: Int64) -> Stamp {
@@ -54,7 +32,7 @@ struct StartTests {
                 monotonic: MonotonicTime(microseconds: number * 86_400_000_000), wall: .zero, isSynchronised: false)
         }
         for number in 0...2 as ClosedRange<Int64> { while try journal.maintain(at: day(number)) {} }
-        try journal.acknowledge([1...(sequence / 2)], sink: "mqtt")
+        try journal.acknowledge([1...(past.last / 2)], sink: "mqtt")
         try journal.close()
     }
 
