@@ -11,6 +11,11 @@ public final class Daemon {
     private let feed: any Feed
     private let clock: LiveClock
     private var status: EventLoop.Timer?
+    /// When a journal that stands in is left at the latest; nil while the other one cannot be opened.
+    private var leaveBy: MonotonicTime?
+
+    /// Whether it ended to begin anew, on the journal that another one stood in for.
+    public private(set) var mustBeginAnew = false
 
     private static let stopSignals = [SIGTERM, SIGINT]
 
@@ -45,6 +50,7 @@ public final class Daemon {
             }
         }
         pipeline.onCommit = { [feed] head in try feed.committed(upTo: head) }
+        pipeline.onTrouble = { [unowned self] in try report() }
         try pipeline.start(on: loop)
         status = try loop.timer { [unowned self] in try report() }
         try feed.begin()
@@ -60,9 +66,23 @@ public final class Daemon {
         return status
     }
 
+    /// Goes over to the journal that another one stands in for, when that can be opened and what the other one holds was
+    /// published, as far as the broker takes it in time.
+    private func leaveStandIn() {
+        if leaveBy == nil, pipeline.isJournalBack() {
+            log.notice("the journal can be opened again")
+            leaveBy = loop.now + VitalsDaemonLimits.standInDrain
+        }
+        guard let leaveBy, pipeline.isNearlyPublished || loop.now >= leaveBy else { return }
+        mustBeginAnew = true
+        loop.exit()
+    }
+
     private func report() throws {
         pipeline.maintain(at: clock.now)
         ServiceManager.status(pipeline.status)
+        try feed.heard(isRecording: pipeline.isRecording)
+        leaveStandIn()
         try status?.arm(at: loop.now + VitalsDaemonLimits.statusInterval)
     }
 }

@@ -22,7 +22,11 @@ public enum DaemonMain {
             refuseCores()
             var log = Logger(label: "vitalsd") { _ in DaemonLogHandler() }
             log.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .info
-            return try Daemon(configuration: configuration, log: log).runUntilDone()
+            while true {
+                let daemon = try Daemon(configuration: configuration, log: log)
+                let status = try daemon.runUntilDone()
+                guard daemon.mustBeginAnew else { return status }
+            }
         } catch {
             let hint = error is BusError ? "; run 'vitalsctl doctor', which says what is missing" : ""
             FileHandle.standardError.write(Data("vitalsd: \(error)\(hint)\n".utf8))

@@ -12,6 +12,9 @@ protocol Feed: AnyObject {
     /// The journal is durable up to its head: there is room again, if there was none.
     func committed(upTo head: UInt64) throws
 
+    /// Whether what comes becomes durable. Told every few seconds, and when it changes.
+    func heard(isRecording: Bool) throws
+
     /// The daemon stops: what has to be said to the engine is said now.
     func end() throws
 

@@ -10,9 +10,18 @@ enum VitalsDaemonLimits {
     static let drainPoll = MonotonicTime.Span.milliseconds(100)
     static let statusInterval = MonotonicTime.Span.seconds(5)
 
-    /// Records that wait in memory for a journal that takes none: an hour of 32 sensors, some tens of megabytes. Beyond
-    /// that the process would be ended without a word.
+    /// Records that wait here when the writer's queue, which gives up all that may go, takes no more: alarms, some tens of
+    /// megabytes. Beyond that the process would be ended without a word.
     static let heldRecordsMax = 50_000
+
+    /// What a journal in memory may take that stands in for one which cannot be opened: beside all else it fits into the
+    /// unit's `MemoryMax=`, and holds half a day of eight sensors without waveforms. Beyond that retention drops the oldest.
+    static let standInBytes: Int64 = 32 << 20
+
+    /// How long a journal that stands in goes on to publish when the other one can be opened again, and how many records may
+    /// be left then: a stop publishes them too.
+    static let standInDrain = MonotonicTime.Span.seconds(60)
+    static let standInBacklog: UInt64 = 64
 
     /// A jump of the wall clock against the one that never steps that counts as a step: slewing moves it by 0.5 ms a
     /// second at most, and nobody schedules care by half a second.

@@ -57,6 +57,10 @@ public enum AlarmCondition: String, CaseIterable, Sendable {
     case subscriptionRefused = "subscription-refused"
     /// Connecting to the sensor ends the Bluetooth service.
     case crashesBluetoothService = "crashes-bluetooth-service"
+    /// Nothing that comes becomes durable.
+    case journalNotRecording = "journal-not-recording"
+    /// The journal was damaged; it stands until the gateway is started on a sound one.
+    case journalDamaged = "journal-damaged"
 
     /// Whether the patient or the equipment is in trouble.
     public enum Kind: String, Sendable {
@@ -92,10 +96,10 @@ public enum AlarmCondition: String, CaseIterable, Sendable {
         case .desaturation, .asystole, .extremeBradycardia, .extremeTachycardia: .high
         case .heartRateLow, .heartRateHigh, .pulseRateLow, .pulseRateHigh, .spO2Low, .saturationSeconds, .pause,
             .atrialFibrillation, .signalLost, .bluetoothServiceDown, .adapterMissing, .adapterSilent,
-            .connectedWithoutData:
+            .connectedWithoutData, .journalNotRecording:
             .medium
         case .sensorOff, .linkLost, .signalFrozen, .batteryLow, .discoveryStuck, .noConnectionSlot, .pairingNeeded,
-            .gattTableIncomplete, .subscriptionRefused, .crashesBluetoothService:
+            .gattTableIncomplete, .subscriptionRefused, .crashesBluetoothService, .journalDamaged:
             .low
         }
     }

@@ -66,6 +66,8 @@ public struct Engine {
         case .start(let stamp): start(at: stamp)
         case .sensor(let event): handle(event)
         case .link(let stamp, let sensor, let report): handle(report, of: sensor, at: stamp)
+        case .journal(let stamp, let trouble, let isPresent):
+            trouble.write(isPresent: isPresent, at: stamp, &gateway, &output)
         case .tick: break
         case .stop(let stamp): stop(at: stamp)
         }

@@ -8,6 +8,9 @@ public enum EngineInput: Hashable, Sendable {
     case sensor(SensorEvent)
     /// Something about the link to a sensor or, without a sensor, about an adapter or the Bluetooth service.
     case link(Stamp, sensor: SensorAddress?, LinkReport)
+    /// A trouble of the gateway's own journal began or ended. Only live runs are told: a recording makes the same records
+    /// whatever a disk does.
+    case journal(Stamp, JournalTrouble, isPresent: Bool)
     /// Time has passed and nothing else happened. A tick never changes what later inputs do: what is due at a time is
     /// done at that time, whether a tick or the next event brings it.
     case tick(Stamp)
@@ -17,7 +20,8 @@ public enum EngineInput: Hashable, Sendable {
     /// When it happened.
     public var stamp: Stamp {
         switch self {
-        case .start(let stamp), .tick(let stamp), .stop(let stamp), .link(let stamp, _, _): stamp
+        case .start(let stamp), .tick(let stamp), .stop(let stamp), .link(let stamp, _, _), .journal(let stamp, _, _):
+            stamp
         case .sensor(let event): event.stamp
         }
     }

@@ -30,6 +30,7 @@ extension EngineInput {
         case .start: .start(stamp)
         case .sensor(let event): .sensor(SensorEvent(stamp: stamp, kind: event.kind))
         case .link(_, let sensor, let report): .link(stamp, sensor: sensor, report)
+        case .journal(_, let trouble, let isPresent): .journal(stamp, trouble, isPresent: isPresent)
         case .tick: .tick(stamp)
         case .stop: .stop(stamp)
         }

@@ -28,6 +28,8 @@ public struct LedgerEntry: Hashable, Sendable {
         case replayRequest = "replay-request"
         /// The far side said up to where it has applied the records.
         case receipt
+        /// Another journal stood in while this one could not be opened: its epoch, and what became of its records.
+        case standIn = "stand-in"
     }
 
     /// The place in the ledger: 1 for the first entry of an epoch, then without gaps.

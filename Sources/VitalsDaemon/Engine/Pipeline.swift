@@ -22,12 +22,22 @@ final class Pipeline {
     private let progress: WakeUp
     private let shared: Shared
     private let salvage: SalvageReport?
+    /// Why the journal only stands in for the configured one; nil when it is that one.
+    private let absence: JournalError?
+    private let openConfigured: () throws(JournalError) -> Journal
     private var run: EngineRun
     private var outcome = EngineRun.Outcome()
     private var lastComplaint: String?
+    /// Records that were given up before the journal's present trouble.
+    private var shedBefore: UInt64 = 0
+    private var isShedding = false
+    private var isFailing = false
 
     /// Called on the loop's thread when something became durable, with the journal's head.
     var onCommit: (UInt64) throws -> Void = { _ in }
+
+    /// Called on the loop's thread when the journal begins to fail, and when it is written again.
+    var onTrouble: () throws -> Void = {}
 
     /// Called with each record that the engine appends, before it is durable.
     var onRecord: (Record) -> Void = { _ in }
@@ -46,12 +56,16 @@ final class Pipeline {
         progress = try WakeUp()
         let kernels = try KernelTable(KernelLevel(named: configuration.kernels))
         let protection = try configuration.journalKeys.protection()
-        let start = try JournalStart(configuration, protection: protection, log: log) { () throws(JournalError) in
+        let open: JournalStart.Opening = { (path, retention) throws(JournalError) in
             try Journal(
-                path: configuration.journalPath, gateway: configuration.gateway,
+                path: path, gateway: configuration.gateway,
                 created: WallTime(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)),
-                protection: protection, clock: { LedgerClock.now }, retention: configuration.retention)
-        } begin: { journal, outcome in
+                protection: protection, clock: { LedgerClock.now }, retention: retention)
+        }
+        let start = try JournalStart.make(
+            configuration, standIn: Self.standInPath, protection: protection, log: log, open: open
+        ) {
+            journal, outcome in
             switch beginning {
             case .recording(let start):
                 try EngineRun(
@@ -67,11 +81,14 @@ final class Pipeline {
         run = start.run
         outcome = start.outcome
         salvage = start.report
+        absence = start.absence
+        openConfigured = { () throws(JournalError) in try open(configuration.journalPath, configuration.retention) }
         uplink = try configuration.uplink.map { [journal, log] settings in
             try Uplink(journal: journal, ledger: journal, settings: settings) { notice in
                 log.log(level: notice.level, "uplink", metadata: ["event": "\(notice)"])
             }
         }
+        if absence == nil { Self.takeOver(journal, configuration, protection, log) }
         let shared = Shared(durable: journal.head)
         self.shared = shared
         writer = GroupCommitWriter(journal: journal) { [progress, uplink] sequence in
@@ -103,15 +120,73 @@ final class Pipeline {
             ])
     }
 
+    // MARK: Standing in
+
+    /// In the directory that the service manager made for this service, which lies in memory (systemd.exec(5)); nil when
+    /// somebody else started it.
+    private static var standInPath: String? {
+        ProcessInfo.processInfo.environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first.map { "\($0)/journal.db" }
+    }
+
+    /// Ends the time of a journal that stood in for this one, in this process or in one before.
+    private static func takeOver(
+        _ journal: Journal, _ configuration: DaemonConfiguration, _ protection: JournalProtection, _ log: Logger
+    ) {
+        guard let path = standInPath else { return }
+        do {
+            let sinks = configuration.retention.sinks
+            guard let rest = try StandInJournal(path: path).hand(to: journal, sinks: sinks, protection: protection)
+            else { return }
+            var metadata: Logger.Metadata = ["epoch": "\(rest.epoch)", "records": "\(rest.records)"]
+            guard let file = rest.file else {
+                log.notice("all of the journal that stood in was delivered", metadata: metadata)
+                return
+            }
+            metadata["file"] = "\(file)"
+            metadata["undelivered"] = "\(rest.undelivered)"
+            log.warning("not all of the journal that stood in was delivered; it is kept", metadata: metadata)
+        } catch {
+            log.error("the journal that stood in cannot be taken over", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Whether the configured journal, for which another one stands in, could be opened now. What is wrong with it beyond the
+    /// disk is for the next start.
+    func isJournalBack() -> Bool {
+        guard absence != nil else { return false }
+        do throws(JournalError) {
+            try openConfigured().abandon()
+            return true
+        } catch {
+            return !error.isRecoverable && error.code != .inUse
+        }
+    }
+
+    /// Whether a stop now would publish what is left.
+    var isNearlyPublished: Bool {
+        guard let snapshot = uplink?.snapshot else { return true }
+        return snapshot.state == .delivering && snapshot.backlog <= VitalsDaemonLimits.standInBacklog
+    }
+
     /// Begins to publish, and to report commits on the loop.
     func start(on loop: EventLoop) throws {
         try loop.onReadable(progress.descriptor) { [unowned self] in
             progress.clear()
             try checkWriter()
+            try noticeTrouble()
             try onCommit(journal.head)
         }
         try uplink?.start()
         uplink?.committed(upTo: journal.head)
+    }
+
+    /// A disk that is full is none: room is made in the same breath, and what stays is seen at the next look.
+    private func noticeTrouble() throws {
+        let failure = writer.condition.failure
+        let isFailing = failure != nil && (failure as? JournalError)?.code != .diskFull
+        guard isFailing != self.isFailing else { return }
+        self.isFailing = isFailing
+        try onTrouble()
     }
 
     /// Why the journal can no longer be written, if it cannot.
@@ -184,28 +259,45 @@ final class Pipeline {
         return snapshot.lastCommitted >= journal.head && snapshot.backlog == 0
     }
 
+    /// Whether what comes becomes durable, where it will be found.
+    var isRecording: Bool { absence == nil && writer.condition.failure == nil && !journal.condition.isGone }
+
+    /// Whether the journal was damaged when it was opened.
+    var wasDamaged: Bool { salvage != nil }
+
     /// The journal's last durable sequence.
     var durableSequence: UInt64 { shared.durable }
 
     /// A line for the service manager.
     var status: String {
-        "\(journal.head) records" + (uplink.map { ", backlog \($0.snapshot.backlog)" } ?? "")
-            + (salvage.map { ", journal was damaged: \($0.lostCount) records lost" } ?? "")
-            + (complaint.map { "; degraded: \($0)" } ?? "")
+        StatusLine(
+            head: journal.head, uplink: uplink?.snapshot, lost: salvage?.lostCount, complaint: complaint
+        ).description
     }
 
     /// What keeps the journal from its work, for people; nil when nothing does.
     private var complaint: String? {
         let condition = writer.condition
-        guard let failure = condition.failure else { return journal.condition.complaint }
-        return "the journal takes nothing, \(condition.waitingRecords + outcome.records.count) records wait in memory "
-            + "(\(failure))"
+        guard let failure = condition.failure else {
+            return absence.map { "the journal cannot be opened, one in memory stands in for it (\($0))" }
+                ?? journal.condition.complaint
+        }
+        let shed = condition.shedRecords - shedBefore
+        return "the journal takes nothing, \(condition.waitingRecords + outcome.records.count) records wait in memory"
+            + (shed > 0 ? ", \(shed) were given up" : "") + " (\(failure))"
     }
 
     /// Asks for the journal's upkeep, and says in the log when the journal's condition changes.
     func maintain(at stamp: Stamp) {
         writer.maintain(at: stamp)
-        let complaint = writer.condition.failure == nil ? journal.condition.complaint : "it takes nothing"
+        let condition = writer.condition
+        let complaint = condition.failure == nil ? journal.condition.complaint : "it takes nothing"
+        if condition.failure == nil {
+            shedBefore = condition.shedRecords
+        } else if condition.shedRecords > shedBefore, !isShedding {
+            log.error("memory is full: samples are given up, the oldest first; the ledger will say which")
+        }
+        isShedding = condition.shedRecords > shedBefore
         defer { lastComplaint = complaint }
         guard complaint != lastComplaint else { return }
         if let complaint {
@@ -266,17 +358,6 @@ final class Pipeline {
     }
 }
 
-/// Why the daemon cannot go on.
-enum PipelineError: Error, CustomStringConvertible {
-    /// The disk has taken nothing for so long that memory would run out.
-    case overflow
-
-    var description: String {
-        "the journal has taken no records for so long that \(VitalsDaemonLimits.heldRecordsMax) wait for it; "
-            + "check the disk that it is on"
-    }
-}
-
 /// What the writer's thread leaves for the loop's: the first error stays.
 private final class Shared: Sendable {
     private struct State {
@@ -292,16 +373,4 @@ private final class Shared: Sendable {
 
     func fail(_ error: any Error) { state.withLock { if $0.failure == nil { $0.failure = error } } }
     func commit(_ sequence: UInt64) { state.withLock { $0.durable = max($0.durable, sequence) } }
-}
-
-extension UplinkNotice {
-    /// How loudly to tell it: what keeps records from their receiver is a warning.
-    fileprivate var level: Logger.Level {
-        switch self {
-        case .connected, .deliveryResumed, .disconnected(nil), .replayRequested, .credentialsRenewed: .notice
-        case .connectionRefused, .disconnected, .statusRefused, .unsupportedQoS, .recordRefused, .unanswered,
-            .subscriptionRefused, .publishedEarly, .requestRefused, .journalFailed, .warning:
-            .warning
-        }
-    }
 }

@@ -16,6 +16,7 @@ final class LiveFeed: Feed {
     private var timer: EventLoop.Timer?
     private var synchronisation: ClockSynchronisation?
     private var isRunning = false
+    private var isRecording = true
     /// Sensors whose stored records wait to be durable, with the sequence that they are durable at.
     private var awaited: [SensorAddress: UInt64] = [:]
 
@@ -53,6 +54,7 @@ final class LiveFeed: Feed {
             try settle()
         }
         isRunning = true
+        if pipeline.wasDamaged { try pipeline.handle(.journal(clock.now, .damaged, isPresent: true)) }
         supervisor.start(at: clock.now, into: &outputs)
         try links.start()
         try settle()
@@ -60,6 +62,13 @@ final class LiveFeed: Feed {
 
     func committed(upTo head: UInt64) throws {
         guard isRunning else { return }
+        try settle()
+    }
+
+    func heard(isRecording: Bool) throws {
+        guard isRunning, isRecording != self.isRecording else { return }
+        self.isRecording = isRecording
+        try pipeline.handle(.journal(try now(), .notRecording, isPresent: !isRecording))
         try settle()
     }
 

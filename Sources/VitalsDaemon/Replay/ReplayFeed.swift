@@ -57,6 +57,9 @@ final class ReplayFeed: Feed {
         if try submit() { try pump?.arm(at: loop.now) }
     }
 
+    /// A recording makes the same records whatever the disk does, so its engine is not told.
+    func heard(isRecording: Bool) {}
+
     /// The open blocks of an interrupted recording stay open: their samples are in the recording, and the next start
     /// makes them again.
     func end() {}

@@ -95,7 +95,7 @@ struct LedgerWalk: Sendable {
         case .retention: explained = explained.map { $0 &+ Self.count(entry.body) }
         case .quarantine: explained = nil
         case .salvage: settle(entry)
-        case .damage, .key, .migration, .replayRequest, .receipt: break
+        case .damage, .key, .migration, .replayRequest, .receipt, .standIn: break
         }
         return entry.signature == nil ? nil : .wrongSignature
     }

@@ -28,6 +28,8 @@ enum ConditionText {
         "heart-rate-low": "the heart rate below its limit for longer than the delay",
         "heart-rate-trend": "the heart rate deviates from its course as it never did",
         "heart-rate-variability": "the variability of the intervals in five minutes",
+        "journal-damaged": "the journal was damaged, and what is whole was taken over",
+        "journal-not-recording": "nothing that comes becomes durable",
         "link-lost": "the link to the sensor is down",
         "no-connection-slot": "no connection slot is free",
         "pairing-needed": "the sensor has to be paired again",

@@ -98,7 +98,9 @@ struct JournalInputs {
             return record.linkInput.map { [$0] } ?? []
         case .malformed, .device, .clock:
             return record.event.map { [.sensor($0)] } ?? []
-        case .start, .finding, .alarm, .absence:
+        case .absence:
+            return record.journalInput.map { [$0] } ?? []
+        case .start, .finding, .alarm:
             return []
         }
     }

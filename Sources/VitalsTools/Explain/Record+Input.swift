@@ -21,6 +21,15 @@ extension Record {
         }
     }
 
+    /// The input behind an absence of the gateway's own journal; every other absence follows from other inputs.
+    var journalInput: EngineInput? {
+        guard kind == .absence, sensor == nil, let body = try? JSONParser.parse(body),
+            let trouble = body["state"]?.string.flatMap({ JournalTrouble(rawValue: $0) }),
+            let isPresent = body["present"]?.bool
+        else { return nil }
+        return .journal(stamp, trouble, isPresent: isPresent)
+    }
+
     /// The input behind a link record: the link's own coming and going, or a report about it.
     var linkInput: EngineInput? {
         guard let body = try? JSONParser.parse(body) else { return nil }

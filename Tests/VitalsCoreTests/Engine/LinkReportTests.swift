@@ -47,6 +47,25 @@ struct LinkReportTests {
         }
     }
 
+    @Test(
+        "A trouble of the gateway's own journal is recorded, raised as an alarm of the same name, and cleared once (T12)",
+        arguments: JournalTrouble.allCases)
+    func journal(trouble: JournalTrouble) throws {
+        let records = Self.run([
+            .start(Self.stamp(0)), .journal(Self.stamp(1), trouble, isPresent: true),
+            .journal(Self.stamp(2), trouble, isPresent: true), .journal(Self.stamp(3), trouble, isPresent: false),
+        ])
+        #expect(records.map(\.kind) == [.start, .absence, .alarm, .absence, .absence, .alarm])
+        let alarms = records.filter { $0.kind == .alarm }
+        #expect(alarms.map(\.subject) == [trouble.rawValue, trouble.rawValue])
+        #expect(try alarms.map { try Self.body($0)["state"]?.string } == ["raised", "cleared"])
+        #expect(try Self.body(alarms[0])["kind"]?.string == "technical")
+        #expect(try Self.body(alarms[0])["cause"]?.number?.integer == Int64(records[1].sequence))
+        #expect(alarms.allSatisfy { $0.sensor == nil })
+        #expect(
+            String(decoding: records[1].body, as: UTF8.self) == #"{"present":true,"state":"\#(trouble.rawValue)"}"#)
+    }
+
     @Test("Recovery and quality of a link are recorded with their counts, and raise nothing")
     func telemetry() throws {
         let quality = LinkQuality(

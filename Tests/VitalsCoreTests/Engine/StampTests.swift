@@ -27,6 +27,7 @@ struct StampTests {
             case .tick: return .tick(stamp)
             case .stop: return .stop(stamp)
             case .link(_, let sensor, let report): return .link(stamp, sensor: sensor, report)
+            case .journal(_, let trouble, let isPresent): return .journal(stamp, trouble, isPresent: isPresent)
             case .sensor(var event):
                 event.stamp = stamp
                 return random.int(0...9) == 0 ? .tick(stamp) : .sensor(event)

@@ -202,7 +202,7 @@ public final class LinkHarness {
             } else {
                 conditions.remove(Condition(condition, sensor))
             }
-        case .start, .tick, .stop: broken.append("the supervisor gave an input that is not its own")
+        case .start, .tick, .stop, .journal: broken.append("the supervisor gave an input that is not its own")
         }
     }
 

@@ -128,9 +128,10 @@ SUITES: list[Suite] = [
     _suite("canary", ("T30",), "identifying strings in files, logs and core", "VitalsStoreTests.CanaryTests"),
     _suite("full-disk", ("T11",), "a full disk, and room again", "FullDiskTests"),
     _suite("disk-faults", ("T12", "T15", "T17"), "a read-only disk, no descriptors left, the log's bound, one writer",
-           "JournalReopenTests|WriterConnectionTests|UnwritableJournalTests"),
+           "JournalReopenTests|WriterConnectionTests|SheddingTests|UnwritableJournalTests", VITALS_DISK_FAULTS="all"),
     _suite("retention", ("T16",), "months of records under a bound", "RetentionMonthTests", VITALS_RETENTION_SEEDS="20"),
-    _suite("start", ("T20",), "a journal with ten million samples opens", "StartTests", VITALS_START_SAMPLES="10000000"),
+    _suite("start", ("T20",), "a journal with ten million samples opens, and the daemon on it is ready",
+           "StartTests|ReadinessTests", VITALS_START_SAMPLES="10000000"),
     _suite("backlog", ("T20",), "a million records beside live data and alarms, in virtual time", "MillionBacklogTests",
            VITALS_BACKLOG_RECORDS="1000000"),
 ]
