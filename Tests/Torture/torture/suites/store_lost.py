@@ -41,7 +41,7 @@ def run(options: Options, findings: Findings) -> None:
         broker.start()
         receiver = Receiver(options, broker.port, options.folder / "receive.log", "torture")
         children.add(receiver.child)
-        if until(30, lambda: "connected" in receiver.child.text()) is None:
+        if until(30, lambda: "connected to" in receiver.child.text()) is None:
             raise Broken("the receiver does not reach the empty broker")
         time.sleep(1)
         if until(30, lambda: gateway.is_delivering) is None:
