@@ -55,13 +55,13 @@ public struct RecordEncoder: Sendable {
             json.member("epoch", identity.epoch)
             json.member("gateway", identity.gateway)
             json.member("kind", entry.kind.rawValue)
-            if let body = try? JSONParser.parse(entry.body), case .object = body {
+            let isWhole = if case .object? = try? JSONParser.parse(entry.body) { true } else { false }
+            if isWhole {
                 json.name("ledger")
                 json.raw(entry.body)
-            } else {
-                json.member("raw", Hex.string(entry.body))
             }
             json.member("monotonic", entry.stamp.monotonic.microseconds)
+            if !isWhole { json.member("raw", Hex.string(entry.body)) }
             if let signature = entry.signature { json.member("signature", Hex.string(signature)) }
             json.member("synchronised", entry.stamp.isSynchronised)
             json.member("time", entry.stamp.wall.rfc3339)
