@@ -53,7 +53,8 @@ struct ReadinessTests {
         }
         times.sort()
         let reader = try JournalReader(path: daemon.journal)
-        #expect(try reader.head > records)
+        // A kill may come before the first commit.
+        #expect(try reader.head >= records)
         try reader.close()
         print("READY with \(samples) samples: median \(times[5]) ms, longest \(times[10]) ms")
         guard Self.samples != nil else { return }

@@ -34,7 +34,17 @@ final class FailingDisk {
     }
 
     /// From now on it fails; false when this kernel cannot be made to.
-    func fail(_ fault: Fault) -> Bool {
+    ///
+    /// Whoever uses it stands still meanwhile, with all that was written on the disk: Linux may answer a sync with success
+    /// on a file system that made itself read-only since the write.
+    func fail(_ fault: Fault, under user: Int32? = nil) -> Bool {
+        if let user { kill(user, SIGSTOP) }
+        defer { if let user { kill(user, SIGCONT) } }
+        guard Self.run("sync", "--file-system", folder.path) else { return false }
+        return breakDown(fault)
+    }
+
+    private func breakDown(_ fault: Fault) -> Bool {
         switch fault {
         case .readOnly: abort()
         case .inputOutput: shutDown()

@@ -28,15 +28,16 @@ struct UnwritableJournalTests {
     private static let troubles = [
         Trouble(
             name: "a file system that made itself read-only", complaint: "the journal takes nothing",
-            begin: { $1.fail(.readOnly) }, end: { $1.mend() }),
+            begin: { $1.fail(.readOnly, under: $0.number) }, end: { $1.mend() }),
         Trouble(
-            name: "I/O errors", complaint: "the journal takes nothing", begin: { $1.fail(.inputOutput) },
+            name: "I/O errors", complaint: "the journal takes nothing",
+            begin: { $1.fail(.inputOutput, under: $0.number) },
             end: { $1.mend() }),
         Trouble(
             name: "no descriptors left after I/O errors", complaint: "it takes nothing", isHeard: false,
             begin: { daemon, disk in
                 try limitDescriptors(daemon, to: firstFreeDescriptor(daemon))
-                return disk.fail(.inputOutput) && disk.mend()
+                return disk.fail(.inputOutput, under: daemon.number) && disk.mend()
             }, end: { daemon, _ in try limitDescriptors(daemon, to: 1_024) }),
         Trouble(
             name: "a directory that was moved away", complaint: "the journal's file was moved or deleted",
