@@ -14,6 +14,9 @@ public enum VitalsStoreLimits {
     /// Bytes that the rewriting of a WAL file holds at a time: four turns for a log of the usual size.
     static let rewriteBytes = 1 << 20
 
+    /// The same at least, on a disk that is full: one page. A disk without room for a page takes no commit either.
+    static let rewriteBytesLeast = 4 << 10
+
     /// Records after which the head is sealed again, so that a cut tail shows without an anchor elsewhere. Each seal
     /// rewrites one page, so not at every commit.
     static let sealInterval: UInt64 = 1_024

@@ -6,46 +6,81 @@
 /// power cut would leave a hole there, and every commit behind the hole, promised or not, would be gone with it. So
 /// whoever takes the writer's lock writes the whole WAL file once more.
 ///
-/// It is written in place, so that readers elsewhere go on with the file that they have; and a copy is made first, since
-/// a power cut may tear what is written over. Each step can be cut short, and is begun again by the next opening:
+/// It is written in place, so that readers elsewhere go on with the file that they have, one part after the other; and a copy
+/// of each part is made first, since a power cut may tear what is written over. Each step can be cut short, and all of it is
+/// begun again by the next opening:
 ///
-///     journal.db-wal.copying   a copy that is not whole yet; the log is as it was
-///     journal.db-wal.copy      the log as it has to be; nothing is committed while it is there
-enum WriteAheadRewrite {
+///     journal.db-wal.copying   a copy of a part that is not whole yet; the log is as it was
+///     journal.db-wal.copy      where in the log the part stands, and the part; nothing is committed while it is there
+///
+/// A log is megabytes long, and a disk may be full: the parts are made smaller until a copy of one finds room.
+struct WriteAheadRewrite {
+    private let journal: String
+    private let files: any FileSystem
+
+    private var log: String { journal + "-wal" }
+    private var copy: String { log + ".copy" }
+    private var draft: String { log + ".copying" }
+
     /// Rewrites the WAL file of a journal, if there is one. Under the writer's lock, before SQLite opens the file.
     ///
     /// - Throws: `JournalError`; then the journal must not be opened for writing.
     static func run(journal path: String, _ files: any FileSystem) throws(JournalError) {
         try JournalError.onFiles("open", path: path) { () throws(FileSystemError) in
-            let log = path + "-wal"
-            let copy = log + ".copy"
-            if try files.size(of: copy) == nil {
-                guard let size = try files.size(of: log), size > 0 else { return }
-                guard try save(log, as: copy, journal: path, files) else {
-                    // No room for a copy, and a gateway that does not start keeps nothing at all. What is written over
-                    // itself takes no room; only a power cut within it could tear it.
-                    return try write(log, over: log, files)
-                }
-            }
-            try write(copy, over: log, files)
-            try files.remove(copy)
-            // The copy must not come back: the next commit makes it old.
-            try files.synchronise(path.directory)
+            try WriteAheadRewrite(journal: path, files: files).run()
         }
     }
 
-    /// Makes the copy durable; false when there is no room for it, the ballast's included.
-    private static func save(
-        _ log: String, as copy: String, journal path: String, _ files: any FileSystem
-    ) throws(FileSystemError) -> Bool {
-        let draft = log + ".copying"
-        let ballast = Ballast(journal: path, bytes: 0, files: files)
+    private func run() throws(FileSystemError) {
+        if try files.size(of: copy) != nil {
+            // Whoever made it may have failed at the last step: a copy without a durable name is none.
+            try files.synchronise(journal.directory)
+            let start = try files.read(copy, at: 0, count: Self.placeBytes)
+            let place = start.reduce(Int64(0)) { $0 << 8 | Int64($1) }
+            try write(
+                try files.read(copy, at: Int64(Self.placeBytes), count: VitalsStoreLimits.rewriteBytes), at: place)
+            try files.remove(copy)
+        } else if try files.size(of: log) ?? 0 == 0 {
+            return
+        }
+        var place: Int64 = 0
+        var count = VitalsStoreLimits.rewriteBytes
+        while true {
+            let part = try files.read(log, at: place, count: count)
+            guard !part.isEmpty else { break }
+            let isCopied = try save(part, at: place)
+            if !isCopied, count > VitalsStoreLimits.rewriteBytesLeast {
+                count /= 4
+                continue
+            }
+            // Without room for the least copy it is written over all the same: a gateway that does not start keeps nothing at
+            // all. That takes no room; only a power cut within it could tear it.
+            try write(part, at: place)
+            if isCopied { try files.remove(copy) }
+            place += Int64(part.count)
+        }
+        // The copies must not come back: the next commit makes them old. And the log must have its name.
+        try files.synchronise(journal.directory)
+    }
+
+    private static let placeBytes = 8
+
+    private func write(_ part: [UInt8], at place: Int64) throws(FileSystemError) {
+        try files.write(part, to: log, at: place)
+        try files.synchronise(log)
+    }
+
+    /// Makes the copy of a part durable; false when there is no room for it, the ballast's included.
+    private func save(_ part: [UInt8], at place: Int64) throws(FileSystemError) -> Bool {
+        let bytes = (0..<Self.placeBytes).map { UInt8(truncatingIfNeeded: place >> Int64(56 - 8 * $0)) } + part
+        let ballast = Ballast(journal: journal, bytes: 0, files: files)
         while true {
             do throws(FileSystemError) {
                 try files.remove(draft)
-                try write(log, over: draft, files)
+                try files.write(bytes, to: draft, at: 0)
+                try files.synchronise(draft)
                 try files.move(draft, to: copy)
-                try files.synchronise(path.directory)
+                try files.synchronise(journal.directory)
                 return true
             } catch {
                 guard error.isNoRoom else { throw error }
@@ -54,20 +89,5 @@ enum WriteAheadRewrite {
                 guard ballast.release() else { return false }
             }
         }
-    }
-
-    /// Writes the bytes of one file into another, and returns when they and its name are on the disk.
-    private static func write(
-        _ source: String, over target: String, _ files: any FileSystem
-    ) throws(FileSystemError) {
-        var offset: Int64 = 0
-        while true {
-            let bytes = try files.read(source, at: offset, count: VitalsStoreLimits.rewriteBytes)
-            guard !bytes.isEmpty else { break }
-            try files.write(bytes, to: target, at: offset)
-            offset += Int64(bytes.count)
-        }
-        try files.synchronise(target)
-        try files.synchronise(target.directory)
     }
 }

@@ -92,6 +92,53 @@ struct FailedSyncTests {
         #expect(try JournalWork.open(disk).anchor == anchor)
     }
 
+    @Test("On a disk with room for a page the power may go at any change of that start")
+    func cutsWithinOnFullDisk() throws {
+        var cuts = 0
+        for first in stride(from: 1, to: 2_000, by: 5) {
+            var records = RecordMaker(seed: 15)
+            let disk = SimulatedDisk()
+            defer { disk.unmount() }
+            let journal = try JournalWork.open(disk)
+            for _ in 0..<3 { try journal.append(records.records(5)) }
+            disk.kill()
+            // Less than the log takes, so that it cannot be copied as a whole.
+            disk.limit(bytes: disk.usedBytes + 6_000)
+            disk.cutPower(afterChanges: first)
+            if (try? JournalWork.open(disk)) != nil { break }
+            disk.heal()
+            disk.restart([.garbage, .torn, .sectors][first % 3], seed: UInt64(first))
+            let next = try JournalWork.open(disk)
+            #expect(next.head == journal.head, "cut at change \(first)")
+            #expect(try JournalVerifier.verify(next.reader).fault == nil, "cut at change \(first)")
+            cuts += 1
+        }
+        // Each part of a page takes eight changes.
+        #expect(cuts > 10 && cuts < 400)
+    }
+
+    @Test("A start whose n-th sync failed, and the next one, lose nothing when the power goes then")
+    func failedSyncsWithin() throws {
+        for number in 0..<32 {
+            var records = RecordMaker(seed: 16)
+            let disk = SimulatedDisk()
+            defer { disk.unmount() }
+            let journal = try JournalWork.open(disk)
+            for _ in 0..<3 { try journal.append(records.records(5)) }
+            disk.kill()
+            for call in [1 + number / 4, 1 + number % 4] {
+                disk.fail(DiskFault(.sync, number: call, isLasting: false))
+                _ = try? JournalWork.open(disk)
+                disk.heal()
+                disk.kill()
+            }
+            disk.cutPower()
+            disk.restart(.garbage, seed: UInt64(number))
+            #expect(
+                try JournalWork.open(disk).anchor == journal.anchor, "syncs \(1 + number / 4) and \(1 + number % 4)")
+        }
+    }
+
     @Test("Nothing of the rewriting is left beside the journal")
     func leavesNothing() throws {
         var records = RecordMaker(seed: 14)
