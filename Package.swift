@@ -138,6 +138,7 @@ let testedModules: [(name: String, dependencies: [Target.Dependency])] = [
     ),
     ("VitalsSimulatorTests", ["VitalsModel", "VitalsJSON", "VitalsGATT", "VitalsCapture", "VitalsSimulator", toml]),
     ("VitalsStoreTests", ["VitalsModel", "VitalsJSON", "VitalsKernels", "VitalsCore", "VitalsStore", grdb, crypto]),
+    ("VitalsSimulationTests", ["VitalsModel", "VitalsCore", "VitalsStore", "VitalsMQTT", "VitalsSimulation"]),
     ("VitalsDiskTests", ["VitalsModel", "VitalsJSON", "VitalsCore", "VitalsStore", "VitalsDisk", grdb]),
     ("VitalsMQTTTests", ["VitalsModel", "VitalsJSON", "VitalsCore", "VitalsMQTT"]),
     ("VitalsSystemdTests", ["VitalsModel", "VitalsSystemd"]),

@@ -14,7 +14,7 @@ extension SimulatedDisk {
                     try state.change(.open, .create(path), generation: nil)
                 } else {
                     try state.admit(.open, generation: nil)
-                    if state.isReadOnly, flags & SQLITE_OPEN_READWRITE != 0 { throw .readOnly }
+                    if state.isReadOnly, flags & SQLITE_OPEN_READWRITE != 0 { throw state.trouble(.readOnly) }
                 }
                 guard let node = state.disk.names[path] else { throw .absent }
                 defer { state.nextHold += 1 }

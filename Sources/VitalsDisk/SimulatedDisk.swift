@@ -15,6 +15,7 @@ public final class SimulatedDisk: Sendable {
     struct State: Sendable {
         var disk: DiskState
         var faults = DiskFaults()
+        var troubles = 0
         var locks = DiskLocks()
         var memories: [Int: SharedMemory] = [:]
         var recording: DiskRecording?
@@ -146,6 +147,10 @@ extension SimulatedDisk {
     /// Calls of each kind since the disk was made.
     public var calls: [DiskCall: Int] { state.withLock { $0.faults.calls } }
 
+    /// Calls that failed for whatever reason but a lost power or a missing file: by plan, for want of room, or since
+    /// nothing may be written.
+    public var troubles: Int { state.withLock { $0.troubles } }
+
     /// Calls of each kind that failed by plan.
     public var refusals: [DiskCall: Int] { state.withLock { $0.faults.refusals } }
 }
@@ -181,7 +186,14 @@ extension SimulatedDisk.State {
     /// A call that changes nothing.
     mutating func admit(_ call: DiskCall, generation: Int?) throws(DiskRefusal) {
         guard isPowered, generation == nil || generation == self.generation else { throw .noPower }
-        if let reason = faults.meet(call) { throw reason == .full ? .full : .inputOutput }
+        guard let reason = faults.meet(call) else { return }
+        throw trouble(reason == .full ? .full : .inputOutput)
+    }
+
+    /// A call fails, and that is counted.
+    mutating func trouble(_ refusal: DiskRefusal) -> DiskRefusal {
+        troubles += 1
+        return refusal
     }
 
     /// A call that changes the disk: `growth` is by how much, at most.
@@ -189,8 +201,8 @@ extension SimulatedDisk.State {
         _ call: DiskCall, _ operation: DiskOperation, growth: Int = 0, generation: Int?
     ) throws(DiskRefusal) {
         try admit(call, generation: generation)
-        if isReadOnly { throw .readOnly }
-        if let capacity, growth > 0, disk.usedBytes + growth > capacity { throw .full }
+        if isReadOnly { throw trouble(.readOnly) }
+        if let capacity, growth > 0, disk.usedBytes + growth > capacity { throw trouble(.full) }
         let isLast = callsToPowerCut.map { $0 <= 1 } ?? false
         callsToPowerCut = callsToPowerCut.map { $0 - 1 }
         // What is under way when the power goes is begun, and never answered.

@@ -26,6 +26,16 @@ public enum VitalsSimulationLimits {
     /// Turns of one moment of virtual time: beyond it something spins.
     static let turnsPerMomentMax = 10_000
 
+    /// How long the far side waits for what it asked for before it asks anew: a replay of an hour takes seconds, and a
+    /// gateway that was killed over it has forgotten it.
+    static let requestSpan = MonotonicTime.Span.seconds(60)
+
+    /// Ranges that a request names one by one; beyond them it names what holds them all (docs/uplink.md: 1,000 at most).
+    static let requestRanges = 500
+
+    /// Changes of the operator's key in one world: each is wrapped anew at a start, and all former ones are kept.
+    static let keyChangesMax = 5
+
     /// How often the cheap invariants on bounds are looked at, in virtual time.
     static let checkInterval = MonotonicTime.Span.seconds(10)
 

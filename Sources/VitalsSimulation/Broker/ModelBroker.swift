@@ -1,3 +1,4 @@
+import VitalsCore
 import VitalsDisk
 import VitalsMQTT
 import VitalsModel
@@ -11,7 +12,7 @@ final class ModelBroker {
     }
 
     var mood = BrokerMood()
-    var far = FarSide()
+    var far: FarSide
     /// True time; the world sets it.
     var now: Int64 = 0
     /// What is on the way to the client, in order of time.
@@ -21,16 +22,25 @@ final class ModelBroker {
     private var version = MQTTVersion.v5
     private var filters: Set<String> = []
     private var random: DiskRandom
-    /// Messages taken and not acknowledged on this connection.
-    private var unacknowledged = 0
+    /// The states of topics, for whoever subscribes later.
+    private var retained: [String: MQTTMessage] = [:]
+    /// Tokens of messages that the client sent on this connection, and whose acknowledgement it was not given.
+    private var inFlight: Set<UInt64> = []
+    /// How many the client was told that there may be.
+    private var receiveMaximum = 0
     /// What the client did that MQTT forbids.
     private var offences: [String] = []
-    /// Tokens of messages that were taken, with the record of each.
-    private var taken: [UInt64: UInt64] = [:]
-    /// Records whose acknowledgement the client was given.
-    private(set) var acknowledged: Set<UInt64> = []
 
-    init(seed: UInt64) { random = DiskRandom(seed: seed) }
+    init(seed: UInt64, far: FarSide) {
+        random = DiskRandom(seed: seed)
+        self.far = far
+    }
+
+    /// Whether the client is connected with MQTT 3.1.1, whatever the broker could speak.
+    var isOldConnection: Bool { isConnected && version == .v311 }
+
+    /// Whether the client hears what the far side asks.
+    var isHeard: Bool { isConnected && filters.contains(Self.requests) }
 
     /// When the next event reaches the client.
     var nextTime: Int64? { due.first?.time }
@@ -44,9 +54,7 @@ final class ModelBroker {
             switch first.event {
             case .connected: isConnected = true
             case .refused, .disconnected: end()
-            case .acknowledged(let token, let reason):
-                unacknowledged -= 1
-                if reason == .success, let sequence = taken.removeValue(forKey: token) { acknowledged.insert(sequence) }
+            case .acknowledged(let token, _): inFlight.remove(token)
             default: break
             }
             events.append(first.event)
@@ -57,8 +65,7 @@ final class ModelBroker {
     private func end() {
         isConnected = false
         filters = []
-        unacknowledged = 0
-        taken = [:]
+        inFlight = []
         due.removeAll { $0.connection == connection && $0.time > now }
     }
 
@@ -91,22 +98,31 @@ final class ModelBroker {
         case .open:
             var accepted = MQTTConnection(version: request.version)
             if request.version == .v5 { accepted.receiveMaximum = [10, 20, 65_535][random.below(3)] }
+            receiveMaximum = min(UplinkLimits.inFlightMax, Int(accepted.receiveMaximum))
             post(.connected(accepted), after: mood.latency)
         }
     }
 
     func publish(_ message: MQTTMessage, token: UInt64) throws(MQTTError) {
         guard isConnected else { throw Self.error("there is no connection", .notConnected) }
-        let isRecord = message.property("id") != nil
-        if isRecord {
-            unacknowledged += 1
-            if unacknowledged > 20 { offences.append("\(unacknowledged) messages are in flight") }
+        // Whoever may publish nothing else may say that it is there.
+        let isStatus = message.property("id") == nil && message.property("entry") == nil
+        if !isStatus {
+            inFlight.insert(token)
+            if inFlight.count > receiveMaximum {
+                offences.append("\(inFlight.count) messages are in flight, \(receiveMaximum) may be")
+            }
         }
-        let reason = isRecord ? mood.refusal ?? .success : .success
+        let reason: MQTTReason = isStatus ? .success : mood.refusal ?? .success
         if reason == .success {
             far.receive(message)
-            if let sequence = message.property("id").flatMap({ UInt64($0) }) { taken[token] = sequence }
-            if filters.contains(message.topic) { post(.message(message), after: mood.latency) }
+            if message.isRetained { retained[message.topic] = message }
+            if filters.contains(message.topic) {
+                // Whoever was subscribed already gets it as news (MQTT 3.1.1, 3.3.1.3).
+                var news = message
+                news.isRetained = false
+                post(.message(news), after: mood.latency)
+            }
         }
         guard !mood.isMute else { return }
         if mood.acknowledgesStrangers {
@@ -121,7 +137,13 @@ final class ModelBroker {
     func subscribe(_ filter: String) {
         filters.insert(filter)
         post(.subscribed(filter: filter, MQTTReason(rawValue: 1)), after: mood.latency)
+        if let state = retained[filter] { post(.message(state), after: mood.latency) }
     }
+
+    /// The far side asks the gateway for something, or tells it something.
+    func ask(_ message: MQTTMessage) { if isHeard { post(.message(message), after: mood.latency) } }
+
+    private static let requests = "vitals/v1/\(GatewayLife.gateway)/request/+"
 
     func unsubscribe(_ filter: String) { filters.remove(filter) }
 

@@ -24,11 +24,21 @@ final class ModelTransport: MQTTTransport {
             return
         }
         var message = message
+        if bug == .forgesCheckpoints, message.topic.hasSuffix("/journal/checkpoint") { Self.forge(&message) }
         if bug == .changesSecondCopies, token > 0, let id = message.property("id"), !seen.insert(id).inserted {
             message.payload += [0x20]
         }
         try broker.publish(message, token: token)
         if bug == .acknowledgesOnPublish, token > 0 { strays.append(.acknowledged(token: token, .success)) }
+    }
+
+    /// Another root, as a journal that was written anew would have it.
+    private static func forge(_ message: inout MQTTMessage) {
+        let name = Array(#""root":""#.utf8)
+        guard let start = message.payload.firstRange(of: name)?.upperBound, start < message.payload.count else {
+            return
+        }
+        message.payload[start] ^= 1
     }
 
     private var seen: Set<String> = []
@@ -47,8 +57,9 @@ final class ModelTransport: MQTTTransport {
 
     func takeEvents() -> [MQTTEvent] {
         defer { strays = [] }
-        return (broker.takeEvents() + strays).map { event in
+        return (broker.takeEvents() + strays).compactMap { event in
             switch event {
+            case .message(let message) where bug == .deafToRequests && message.topic.contains("/request/"): return nil
             case .acknowledged(let token, let reason) where bug == .ignoresRefusals && reason != .success:
                 return .acknowledged(token: token, .success)
             case .refused where bug == .diesOnRefusal:

@@ -10,6 +10,8 @@ struct Promises {
     private(set) var anchor: JournalAnchor?
     /// A digest of each promised record.
     private(set) var digests: [UInt64: UInt64] = [:]
+    /// Promised records of the class that is dropped last.
+    private(set) var alarms: Set<UInt64> = []
     /// Values of sensors that are promised, and those of them that are in a block.
     private(set) var arrivals: Set<UInt64> = []
     private(set) var blocked: Set<UInt64> = []
@@ -27,6 +29,7 @@ struct Promises {
             if record.sequence <= head { faults.append(("I2", "record \(record.sequence) was committed twice")) }
             head = max(head, record.sequence)
             digests[record.sequence] = Self.digest(record)
+            if RetentionClass(kind: record.kind, subject: record.subject) == .alarms { alarms.insert(record.sequence) }
             block(record, &faults)
         }
         if let anchor { self.anchor = anchor }

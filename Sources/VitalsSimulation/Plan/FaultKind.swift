@@ -52,4 +52,6 @@ public enum FaultKind: String, CaseIterable, Hashable, Sendable {
     case linkSilent = "link-silent"
     /// The Bluetooth service is gone for a while.
     case serviceGone = "service-gone"
+    /// The broker loses messages that it has acknowledged and the far side has not applied.
+    case storeLost = "store-lost"
 }

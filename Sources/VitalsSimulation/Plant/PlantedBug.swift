@@ -11,6 +11,10 @@ public enum PlantedBug: String, CaseIterable, Sendable {
     case forgetsEveryFiftieth = "forgets-every-fiftieth"
     /// A second copy is not the bytes of the first.
     case changesSecondCopies = "changes-second-copies"
+    /// Checkpoints go out with another root than the journal has.
+    case forgesCheckpoints = "forges-checkpoints"
+    /// What the far side asks for is not heard.
+    case deafToRequests = "deaf-to-requests"
     /// After one refused connection no other is tried.
     case diesOnRefusal = "dies-on-refusal"
     /// A commit that failed counts as made.

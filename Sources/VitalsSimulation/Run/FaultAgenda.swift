@@ -64,8 +64,7 @@ extension FaultKind {
     var lasts: Bool {
         switch self {
         case .powerCut, .powerCutInCommit, .kill, .diskError, .clockStep, .clockDrift, .clockSynchronisation,
-            .brokerCut,
-            .linkLost:
+            .brokerCut, .linkLost, .storeLost:
             false
         default: true
         }

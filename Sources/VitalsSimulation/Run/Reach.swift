@@ -5,8 +5,10 @@ public enum Reach {
     /// Names, beside those of `FaultKind`.
     public static let branches = [
         "acknowledgement-deadline", "arrivals-recovered", "commit-refused", "commit-unpromised", "connected-3.1.1",
-        "connected-5", "connection-lost", "connection-refused", "delivery-resumed", "journal-reopened", "link-up",
-        "record-refused", "second-copy", "start", "start-refused", "room-made",
+        "connected-5", "connection-lost", "connection-refused", "delivered-3.1.1", "delivery-resumed",
+        "journal-reopened", "key-changed", "ledger-witnessed", "link-up", "receipt-kept",
+        "record-refused", "record-sent-again", "records-dropped", "replay-requested", "request-refused", "room-made",
+        "second-copy", "start", "start-refused", "start-sealed", "start-signed", "start-small",
     ]
 
     static func branch(of notice: UplinkNotice) -> String? {
@@ -18,6 +20,8 @@ public enum Reach {
         case .recordRefused: "record-refused"
         case .deliveryResumed: "delivery-resumed"
         case .unanswered: "acknowledgement-deadline"
+        case .replayRequested: "replay-requested"
+        case .requestRefused: "request-refused"
         default: nil
         }
     }

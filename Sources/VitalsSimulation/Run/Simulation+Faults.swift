@@ -7,7 +7,7 @@ extension Simulation {
     func happen(_ entry: FaultAgenda.Entry) {
         trace.add(entry.kind.rawValue)
         trace.add(clock.now)
-        if !entry.isEnd { reach(entry.kind.rawValue) }
+        if !entry.isEnd, entry.kind != .storeLost { reach(entry.kind.rawValue) }
         tell(entry.isEnd ? "\(entry.kind.rawValue) ends" : entry.kind.rawValue)
         calmSince = clock.now
         switch entry.kind {
@@ -28,13 +28,14 @@ extension Simulation {
             setMood()
             // Under 3.1.1 a broker that changes its mind about a topic without a word to anybody cannot be told from
             // one that takes everything: it is restarted to do so.
-            let isUntold = entry.kind == .brokerQuota && !entry.isEnd && !broker.mood.speaksV5
+            let isUntold = entry.kind == .brokerQuota && !entry.isEnd && broker.isOldConnection
             if entry.kind == .brokerDown || entry.kind == .brokerOld || isUntold { broker.cut() }
         case .linkLost: radio.lose(sensor())
         case .sensorAway: setAll(entry.isEnd) { radio.setAway($0, $1) }
         case .linkSilent: setAll(entry.isEnd) { radio.setSilent($0, $1) }
         case .connectFails: radio.failsToConnect = !entry.isEnd
         case .serviceGone: radio.setService(entry.isEnd)
+        case .storeLost: loseStore()
         }
     }
 

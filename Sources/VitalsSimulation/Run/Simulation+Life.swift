@@ -12,12 +12,21 @@ extension Simulation {
             for name in (try? disk.list(disk.root)) ?? [] { try? disk.remove(disk.root + name) }
         }
         clock.restartProcess()
+        troublesBefore = disk.troubles
+        if plan.isSealed, plan.changesKeys, lives > 1, random.once(in: 4) {
+            keyChanges = min(keyChanges + 1, VitalsSimulationLimits.keyChangesMax)
+            reach("key-changed")
+        }
         do {
             let life = try GatewayLife(
-                disk: disk, path: path, clock: clock, settings: settings, broker: broker, radio: radio,
-                sensors: sensors.addresses, life: lives, say: { _ in })
+                disk: disk, path: path, clock: clock, settings: settings, plan: plan,
+                protection: plan.protection(changes: keyChanges), broker: broker, radio: radio,
+                sensors: sensors.addresses, life: lives)
             self.life = life
             reach("start")
+            if plan.isSealed { reach("start-sealed") }
+            if plan.isSigned { reach("start-signed") }
+            if plan.isSmall { reach("start-small") }
             tell("process \(lives) starts on \(clock.boot), journal at record \(life.journal.head)")
             account(life.journal)
         } catch {
@@ -32,16 +41,17 @@ extension Simulation {
         }
     }
 
-    /// Whether a call on the disk may fail at the moment.
-    var isDiskTroubled: Bool { agenda.active.contains { $0.isDisk } || hasPendingDiskError }
-
-    private var hasPendingDiskError: Bool { isSafetyPhase && report.reach[FaultKind.diskError.rawValue] ?? 0 > 0 }
+    /// Whether the disk fails at the moment, or has failed since this life began: nothing else excuses a gateway that does not
+    /// start, or ends.
+    var isDiskTroubled: Bool { agenda.active.contains { $0.isDisk } || disk.troubles > troublesBefore }
 
     /// Holds what the journal has against what was promised. The disk is in order meanwhile: it is the promises that are
     /// looked at, not the way to look.
     func account(_ journal: Journal) {
         disk.heal()
-        let account = JournalAccount(journal, promises)
+        let account = JournalAccount(journal, promises, broker.far, asked: requests.counter)
+        reach("records-dropped", Int(clamping: account.dropped - min(dropped, account.dropped)))
+        dropped = max(dropped, account.dropped)
         for (invariant, text) in account.faults { violate(invariant, text) }
         if !account.unpromised.isEmpty { reach("commit-unpromised") }
         let noted = (try? journal.arrivals()) ?? []

@@ -13,6 +13,7 @@ import VitalsStore
 /// in order. What must always hold is looked at all the time.
 public final class Simulation {
     let settings: SimulationSettings
+    let plan: GatewayPlan
     let disk = SimulatedDisk()
     let broker: ModelBroker
     let radio: ModelRadio
@@ -32,6 +33,18 @@ public final class Simulation {
     var calmSince: Int64 = 0
     /// Alarms that were made and have not arrived, with the time.
     var alarms: [UInt64: Int64] = [:]
+    /// What the far side asked.
+    var requests = FarSideRequests()
+    /// Records that came again so far, records that were dropped, and up to where a receipt was kept.
+    var sentAgain = 0
+    var dropped: UInt64 = 0
+    var keptReceipt: UInt64 = 0
+    /// Calls of the disk that had failed when this life began, and at the last look; and since when none has.
+    var troublesBefore = 0
+    var troublesSeen = 0
+    var diskCalmSince: Int64 = 0
+    /// How often the operator changed the key.
+    var keyChanges = 0
     private var maintainAt: Int64 = 5_000_000
     private var checkAt: Int64 = 0
     private let end: Int64
@@ -51,7 +64,9 @@ public final class Simulation {
             seed: settings.seed, count: settings.sensors, seconds: end / 1_000_000 + margin)
         radio = ModelRadio(
             sensors: sensors.addresses, tables: sensors.tables, seed: settings.seed ^ 0x0052_4144_494F)
-        broker = ModelBroker(seed: settings.seed ^ 0x4252_4F4B)
+        plan = GatewayPlan(seed: settings.seed)
+        broker = ModelBroker(
+            seed: settings.seed ^ 0x4252_4F4B, far: FarSide(signer: plan.signer.map { $0.publicKey }))
         agenda = FaultAgenda(SimulationPlan(seed: settings.seed, hours: settings.hours), seed: settings.seed)
         random = DiskRandom(seed: settings.seed ^ 0x574F_524C_44)
     }
@@ -67,6 +82,7 @@ public final class Simulation {
             disk.unmount()
         }
         if settings.bug == .syncsNothing { disk.setLying(true) }
+        tell(plan.text)
         advance(until: end) { false }
         if !isOver { calmDown() }
         if !isOver { finish() }
@@ -155,6 +171,7 @@ public final class Simulation {
         if clock.now >= checkAt {
             checkAt = clock.now + VitalsSimulationLimits.checkInterval.microseconds
             checkBounds()
+            farSideSpeaks()
         }
     }
 
@@ -194,6 +211,7 @@ public final class Simulation {
             case .told: try life.retry()
             case .refused(let text):
                 reach("commit-refused")
+                calmSince = clock.now
                 tell("commit refused: \(text)")
             case .failed(let text): processEnded(text)
             }
@@ -209,10 +227,13 @@ public final class Simulation {
     private func publish() {
         guard let life else { return }
         let isWanted = broker.nextTime.map { $0 <= clock.now } ?? false
+        let before = life.snapshot.acknowledged
         for notice in life.publish(at: clock.stamp, isWanted: isWanted) {
             if let branch = Reach.branch(of: notice) { reach(branch) }
             tell("uplink: \(notice)")
         }
+        if broker.isOldConnection { reach("delivered-3.1.1", Int(clamping: life.snapshot.acknowledged - before)) }
+        hearFarSide()
         for sequence in broker.far.takeNew() {
             trace.add(sequence)
             trace.add(clock.now)

@@ -17,7 +17,6 @@ final class GatewayLife {
     private var supervisor: LinkSupervisor
     private let radio: ModelRadio
     private let bug: PlantedBug?
-    private let say: (UplinkNotice) -> Void
     private var outcome = EngineRun.Outcome()
     private var outputs: [LinkOutput] = []
     private var awaited: [SensorAddress: UInt64] = [:]
@@ -33,33 +32,32 @@ final class GatewayLife {
     static let sink = "mqtt"
 
     init(
-        disk: SimulatedDisk, path: String, clock: SimulatedClock, settings: SimulationSettings, broker: ModelBroker,
-        radio: ModelRadio, sensors: [SensorAddress], life: UInt64, say: @escaping (UplinkNotice) -> Void
+        disk: SimulatedDisk, path: String, clock: SimulatedClock, settings: SimulationSettings, plan: GatewayPlan,
+        protection: JournalProtection, broker: ModelBroker, radio: ModelRadio, sensors: [SensorAddress], life: UInt64
     ) throws {
         self.radio = radio
-        self.say = say
         bug = settings.bug
         let stamp = clock.stamp
         let box = ClockBox(stamp)
         time = box
-        var retention = RetentionPolicy.standard
-        retention.maxBytes = settings.maxBytes
-        retention.sinks = [Self.sink]
         journal = try Journal(
             path: path, gateway: Self.gateway, created: stamp.wall,
-            epoch: Self.epoch(settings.seed, life, settings.bug),
-            clock: { box.stamp }, retention: retention, files: disk)
+            epoch: Self.epoch(settings.seed, life, settings.bug), protection: protection, clock: { box.stamp },
+            retention: plan.retention(maxBytes: settings.maxBytes, sink: Self.sink), files: disk)
         port = PlantedJournal(journal, bug: bug)
         run = try EngineRun(
-            live: EngineConfiguration(), kernels: .best, start: stamp, boot: clock.boot, journal: journal,
+            live: EngineConfiguration(blockSeconds: plan.blockSeconds), kernels: .best, start: stamp, boot: clock.boot,
+            journal: journal,
             into: &outcome)
         writer = SimulatedWriter(port, journal)
         let notices = Notices()
         self.notices = notices
         var mqtt = MQTTSettings(host: "model", clientID: Self.gateway, seed: settings.seed &+ life)
         mqtt.connectDeadline = VitalsMQTTLimits.connectDeadline
+        var publishing = UplinkSettings(mqtt: mqtt)
+        publishing.requestKeyFile = plan.hearsRequests ? FarSideKey.file : nil
         uplink = try UplinkLoop(
-            journal: port, settings: UplinkSettings(mqtt: mqtt), transport: ModelTransport(broker, bug: bug),
+            journal: port, ledger: journal, settings: publishing, transport: ModelTransport(broker, bug: bug),
             at: Self.uplinkTime(stamp, bug), wallClock: { box.stamp.wall }, notify: { notices.add($0) })
         var links = LinkConfiguration()
         for sensor in sensors { links.sensors[sensor] = SensorLink() }
@@ -137,6 +135,7 @@ final class GatewayLife {
     /// The uplink's turn, when one is due or `isWanted`.
     func publish(at stamp: Stamp, isWanted: Bool) -> [UplinkNotice] {
         guard isWanted || uplinkDue.map({ $0 <= stamp.monotonic }) ?? false else { return [] }
+        time.stamp = stamp
         let now = Self.uplinkTime(stamp, bug)
         let next = uplink.turn(at: now)
         uplinkDue = next.map { stamp.monotonic + ($0 - now) }

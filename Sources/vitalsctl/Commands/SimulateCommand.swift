@@ -12,7 +12,7 @@ struct SimulateCommand: ToolCommand {
             chooses what fails and when: power cuts with torn writes, kills, full and failing disks, clock steps of ten
             years, brokers that refuse, never answer or answer wrongly, lost links. First anything may fail; then nothing
             does, and everything has to be delivered. What must never happen is looked at all the time (invariants I1 to
-            I9, docs/simulation.md). The same seed does the same, to the byte, on every machine.
+            I9, docs/simulation.md). The same seed and build do the same (two runs have the same trace).
 
             Examples:
               vitalsctl simulate --seed 7 --trace            one world, told line by line

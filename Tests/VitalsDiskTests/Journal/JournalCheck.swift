@@ -18,6 +18,8 @@ struct JournalCheck {
     private(set) var faults: [String] = []
     /// The state that was found.
     private(set) var state: JournalState?
+    /// Records that are no longer there, and accounted for.
+    private(set) var dropped: UInt64 = 0
 
     /// Opens the journal as the daemon does, and holds it against what was promised: the last promised state, or the
     /// one after it, whose transaction was under way; never less, and never anything in between.
@@ -38,7 +40,9 @@ struct JournalCheck {
             } else if state.head != 0 {
                 faults.append("records before the first promise")
             }
-            if let fault = try JournalVerifier.verify(journal.reader).fault { faults.append("\(fault)") }
+            let outcome = try JournalVerifier.verify(journal.reader)
+            dropped = outcome.dropped
+            if let fault = outcome.fault { faults.append("\(fault)") }
             if isWhole {
                 let words = try DatabaseQueue(path: disk.root + JournalWork.file).read {
                     try String.fetchOne($0, sql: "PRAGMA integrity_check")

@@ -20,29 +20,36 @@ final class JournalWork {
     private var acknowledged: UInt64 = 0
     /// Hours that the work takes so far, for retention.
     private var hours: Int64 = 0
+    /// Whether retention drops records: it does for every third seed.
+    private let drops: Bool
 
     static let file = "vitals.db"
 
     init(on disk: SimulatedDisk, seed: UInt64) {
         self.disk = disk
         random = SplitMix64(seed: seed)
+        drops = seed.isMultiple(of: 3)
         records = RecordMaker(seed: seed)
         arrivals = ArrivalMaker(seed: seed)
     }
 
-    /// Marks and the ballast are made; nothing is dropped.
-    private static let retention = RetentionPolicy(
-        maxBytes: 64 << 20, days: [:], graceHours: 0, sinks: [JournalState.sink])
+    /// Marks and the ballast are made. With days, what was acknowledged before is dropped after a day.
+    private static func retention(drops: Bool) -> RetentionPolicy {
+        let classes = drops ? RetentionClass.allCases.filter { $0 != .alarms } : []
+        return RetentionPolicy(
+            maxBytes: 64 << 20, days: Dictionary(uniqueKeysWithValues: classes.map { ($0, 1) }), graceHours: 0,
+            sinks: [JournalState.sink])
+    }
 
-    static func open(_ disk: SimulatedDisk) throws -> Journal {
+    static func open(_ disk: SimulatedDisk, drops: Bool = false) throws -> Journal {
         try Journal(
             path: disk.root + file, gateway: "gateway", created: WallTime(microseconds: 0), epoch: "00000000000000aa",
-            retention: retention, files: disk)
+            retention: retention(drops: drops), files: disk)
     }
 
     /// Opens the journal, or opens it again.
     func start() throws {
-        let journal = try Self.open(disk)
+        let journal = try Self.open(disk, drops: drops)
         self.journal = journal
         try keep(journal)
     }
@@ -86,7 +93,8 @@ final class JournalWork {
             try journal.append([], arrivals: new)
             open += new
         case 4:
-            hours += 7
+            // Where records are to be dropped, a day passes from one to the next.
+            hours += drops ? 31 : 7
             let time = hours * 3_600_000_000
             _ = try journal.maintain(
                 at: Stamp(
