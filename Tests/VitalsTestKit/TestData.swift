@@ -32,8 +32,11 @@ public enum TestData {
 }
 
 extension TestData {
-    /// A program of this package, as it was built beside the running tests.
+    /// A program of this package: from the folder that `VITALS_BINARIES` names, or as it was built beside the running tests.
     public static func program(_ name: String) -> URL {
+        if let folder = ProcessInfo.processInfo.environment["VITALS_BINARIES"] {
+            return URL(fileURLWithPath: folder).appendingPathComponent(name)
+        }
         let running = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         return running.deletingLastPathComponent().appendingPathComponent(name)
     }

@@ -28,7 +28,8 @@ class SwiftSuite:
         scratch = os.environ.get("VITALS_SCRATCH", ".build")
         results = options.folder / "results.jsonl"
         done = _swift(options, ["test", "--skip-build", "--scratch-path", scratch, "--filter", self.filter],
-                      {**self.variables, "VITALS_RESULTS": str(results)}, "swift.log")
+                      {**self.variables, "VITALS_RESULTS": str(results), "VITALS_BINARIES": str(options.binaries.resolve())},
+                      "swift.log")
         # Figures that the tests print, such as "T13 all of 1000 …: …".
         for line in done.stdout.splitlines():
             name, colon, rest = line.strip().partition(":")
