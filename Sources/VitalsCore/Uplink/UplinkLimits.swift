@@ -33,11 +33,12 @@ public enum UplinkLimits {
     /// The first pause after a refusal: long enough not to hammer a broker that is over its quota.
     public static let refusalDelayMin = MonotonicTime.Span.seconds(1)
 
-    /// The longest pause after a refusal: a subscriber that comes back waits no longer than this for its records.
-    public static let refusalDelayMax = MonotonicTime.Span.seconds(60)
+    /// The longest pause after a refusal: a subscriber that comes back waits no longer than this for its records, and its
+    /// alarms. It costs a broker that refuses for days one message in that time.
+    public static let refusalDelayMax = MonotonicTime.Span.seconds(15)
 
-    /// Doublings after which the pause is at its longest (2^6 s is beyond 60 s), so that the shift cannot overflow.
-    static let refusalDoublingsMax = 6
+    /// Doublings after which the pause is at its longest (2^4 s is beyond 15 s), so that the shift cannot overflow.
+    static let refusalDoublingsMax = 4
 
     /// Alarms that may wait for a late commit at a time: a hundred sensors that raise ten each. What is beyond it waits for
     /// its commit, as every other record does.
