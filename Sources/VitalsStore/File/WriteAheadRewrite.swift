@@ -13,7 +13,8 @@
 ///     journal.db-wal.copying   a copy of a part that is not whole yet; the log is as it was
 ///     journal.db-wal.copy      where in the log the part stands, and the part; nothing is committed while it is there
 ///
-/// A log is megabytes long, and a disk may be full: the parts are made smaller until a copy of one finds room.
+/// A log is megabytes long, and a disk may be full: the parts are made smaller until a copy of one finds room. Where not even
+/// a page does, the journal is not opened, rather than put at risk: the gateway works in memory until there is room.
 struct WriteAheadRewrite {
     private let journal: String
     private let files: any FileSystem
@@ -48,15 +49,15 @@ struct WriteAheadRewrite {
         while true {
             let part = try files.read(log, at: place, count: count)
             guard !part.isEmpty else { break }
-            let isCopied = try save(part, at: place)
-            if !isCopied, count > VitalsStoreLimits.rewriteBytesLeast {
+            do throws(FileSystemError) {
+                try save(part, at: place)
+            } catch {
+                guard error.isNoRoom, count > VitalsStoreLimits.rewriteBytesLeast else { throw error }
                 count /= 4
                 continue
             }
-            // Without room for the least copy it is written over all the same: a gateway that does not start keeps nothing at
-            // all. That takes no room; only a power cut within it could tear it.
             try write(part, at: place)
-            if isCopied { try files.remove(copy) }
+            try files.remove(copy)
             place += Int64(part.count)
         }
         // The copies must not come back: the next commit makes them old. And the log must have its name.
@@ -70,8 +71,8 @@ struct WriteAheadRewrite {
         try files.synchronise(log)
     }
 
-    /// Makes the copy of a part durable; false when there is no room for it, the ballast's included.
-    private func save(_ part: [UInt8], at place: Int64) throws(FileSystemError) -> Bool {
+    /// Makes the copy of a part durable, in the ballast's room if there is no other.
+    private func save(_ part: [UInt8], at place: Int64) throws(FileSystemError) {
         let bytes = (0..<Self.placeBytes).map { UInt8(truncatingIfNeeded: place >> Int64(56 - 8 * $0)) } + part
         let ballast = Ballast(journal: journal, bytes: 0, files: files)
         while true {
@@ -81,12 +82,12 @@ struct WriteAheadRewrite {
                 try files.synchronise(draft)
                 try files.move(draft, to: copy)
                 try files.synchronise(journal.directory)
-                return true
+                return
             } catch {
                 guard error.isNoRoom else { throw error }
                 try files.remove(draft)
                 // Upkeep lays it down again.
-                guard ballast.release() else { return false }
+                guard ballast.release() else { throw error }
             }
         }
     }

@@ -24,6 +24,10 @@ struct FailedSyncTests {
         return disk
     }
 
+    private static func log(_ disk: SimulatedDisk) -> [UInt8]? {
+        disk.image.files.first { $0.key.hasSuffix("-wal") }?.value
+    }
+
     @Test("What the next start builds on it survives a power cut", arguments: [CrashPolicy.dropped, .torn, .garbage])
     func commitsBehindIt(_ policy: CrashPolicy) throws {
         var records = RecordMaker(seed: 7)
@@ -77,17 +81,21 @@ struct FailedSyncTests {
         #expect(cuts >= 8)
     }
 
-    @Test("A start on a full disk rewrites it all the same")
+    @Test("A start on a disk without room for a page is refused, and one with room rewrites it")
     func full() throws {
         var records = RecordMaker(seed: 10)
         let disk = try Self.disk(&records)
         defer { disk.unmount() }
+        let before = Self.log(disk)
         disk.limit(bytes: disk.usedBytes)
+        let refusal = #expect(throws: JournalError.self) { try JournalWork.open(disk) }
+        #expect(refusal?.code == .diskFull)
+        #expect(before?.isEmpty == false && Self.log(disk) == before)
+        disk.heal()
         let journal = try JournalWork.open(disk)
         #expect(journal.head == Self.shown)
         let anchor = journal.anchor
         disk.cutPower()
-        disk.heal()
         disk.restart(.dropped, seed: 13)
         #expect(try JournalWork.open(disk).anchor == anchor)
     }
