@@ -49,8 +49,8 @@ public enum RetentionLimits {
     /// What a chunk may take, in milliseconds, before the next one is made smaller: a commit waits for no longer.
     public static let chunkMilliseconds: Int64 = 10
 
-    /// Unacknowledged ranges that one ledger entry names: beyond that they are joined, over what lies between them.
-    public static let ledgerRanges = 64
+    /// Unacknowledged ranges that one ledger entry names, some 20 kB: what is beyond stands in the next entry.
+    public static let ledgerRanges = 1_000
 
     static let secondsPerHour: Int64 = 3_600
     static let secondsPerDay: Int64 = 86_400

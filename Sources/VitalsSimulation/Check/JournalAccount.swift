@@ -60,6 +60,9 @@ struct JournalAccount {
         if absent != ledger.dropped {
             faults.append(("I1", "\(absent) promised records are gone, the ledger accounts for \(ledger.dropped)"))
         }
+        if let range = ledger.unacknowledged.ranges.first(where: { found.missing(in: $0) != [$0] }) {
+            faults.append(("I1", "the ledger says that \(range) is no more, and some of it is there"))
+        }
         guard absent > 0 else { return }
         let gone = promises.digests.keys.filter { !found.contains($0) && !far.hadOnce($0) }.sorted()
         // What nobody has was named, and was no alarm.

@@ -8,7 +8,7 @@ struct LedgerAccount {
     private(set) var head: UInt64 = 0
     /// Records that retention dropped.
     private(set) var dropped: UInt64 = 0
-    /// Of these, the ones that nobody had acknowledged, or that lie between such.
+    /// Of these, the ones that nobody had acknowledged; what lies between such is no more either.
     private(set) var unacknowledged = SequenceRanges()
     private(set) var faults: [(String, String)] = []
     private var counter: UInt64 = 0

@@ -53,19 +53,22 @@ public struct ShedRun: Hashable, Sendable {
         }
     }
 
-    /// What the ledger tells of runs that become durable together: one entry for each class. Nobody had acknowledged any
-    /// of them, since nothing is published before it is durable but alarms, and those stay.
+    /// What the ledger tells of runs that become durable together, class by class. Nobody had acknowledged any of them,
+    /// since nothing is published before it is durable but alarms, and those stay.
     static func notes(_ runs: [ShedRun]) -> [LedgerNote] {
-        RetentionClass.allCases.compactMap { retentionClass in
+        RetentionClass.allCases.flatMap { retentionClass -> [LedgerNote] in
             let shares = runs.compactMap { $0.shares[retentionClass] }
-            guard var sum = shares.first else { return nil }
-            for share in shares.dropFirst() { sum.add(share) }
-            var drop = LedgerNote.Drop(retentionClass, reason: .memory)
-            drop.count = sum.records
-            drop.bytes = sum.bytes
-            drop.sequences = sum.sequences
-            for share in shares { drop.add(unacknowledged: share.sequences, count: share.records) }
-            return LedgerNote.retention(drop)
+            guard !shares.isEmpty else { return [] }
+            var drops = [LedgerNote.Drop(retentionClass, reason: .memory)]
+            for share in shares {
+                func add(_ drop: inout LedgerNote.Drop) -> Bool {
+                    drop.add(share.sequences, count: share.records, bytes: share.bytes, isAcknowledged: false)
+                }
+                if add(&drops[drops.count - 1]) { continue }
+                drops.append(LedgerNote.Drop(retentionClass, reason: .memory))
+                _ = add(&drops[drops.count - 1])
+            }
+            return drops.map(LedgerNote.retention)
         }
     }
 }

@@ -31,6 +31,8 @@ struct RetentionChunk {
         let sensor: Int64?
         let subject: Int64
         let bytes: Int
+        /// The row before it in the journal, whatever its class; nil for the first that was looked at.
+        let before: UInt64?
     }
 
     /// Carries it out.
@@ -45,7 +47,7 @@ struct RetentionChunk {
         if !candidates.isEmpty {
             try delete(candidates, db)
             try RetentionTables.add(runs, db)
-            try ledger.append(note(candidates), at: stamp, db)
+            for note in notes(candidates) { try ledger.append(note, at: stamp, db) }
         }
         return Outcome(through: through, count: candidates.count)
     }
@@ -66,8 +68,10 @@ struct RetentionChunk {
         var candidates: [Candidate] = []
         var size = 0
         var seen = 0
+        var before: UInt64?
         while let row = try cursor.next() {
             guard let sequence = StoredRecord.sequence(row) else { continue }
+            defer { before = sequence }
             seen += 1
             if let kind = row.integer(1), kinds.contains(kind), let subject = row.integer(3),
                 kind != Int64(RecordKind.samples.rawValue)
@@ -76,7 +80,8 @@ struct RetentionChunk {
                 let bytes = Int(row.integer(4) ?? 0)
                 candidates.append(
                     Candidate(
-                        sequence: sequence, kind: kind, sensor: row.integer(2), subject: subject, bytes: bytes))
+                        sequence: sequence, kind: kind, sensor: row.integer(2), subject: subject, bytes: bytes,
+                        before: before))
                 size += bytes
             }
             if seen >= looks || candidates.count >= rows || size >= bytes { return (candidates, sequence) }
@@ -136,20 +141,27 @@ struct RetentionChunk {
         for candidate in candidates { try statement.execute(arguments: [Int64(clamping: candidate.sequence)]) }
     }
 
-    /// What the ledger says of it.
-    private func note(_ candidates: [Candidate]) -> LedgerNote {
+    /// What the ledger says of it: as many entries as it takes to name each range.
+    private func notes(_ candidates: [Candidate]) -> [LedgerNote] {
+        var drops: [LedgerNote.Drop] = []
         var drop = LedgerNote.Drop(step.retentionClass, reason: step.reason)
-        drop.count = candidates.count
-        drop.bytes = candidates.reduce(0) { $0 + $1.bytes }
-        drop.sequences = (candidates.first?.sequence ?? 0)...(candidates.last?.sequence ?? 0)
-        var joins = false
+        var last: (sequence: UInt64, isDelivered: Bool)?
         for candidate in candidates {
             let isDelivered = acknowledged.contains(candidate.sequence)
-            if !isDelivered {
-                drop.add(unacknowledged: candidate.sequence...candidate.sequence, count: 1, follows: joins)
+            func add(_ follows: Bool) -> Bool {
+                drop.add(
+                    candidate.sequence...candidate.sequence, bytes: candidate.bytes, isAcknowledged: isDelivered,
+                    follows: follows)
             }
-            joins = !isDelivered
+            // What lies between this and the last one, and has no row, is no more either.
+            let follows = last.map { !$0.isDelivered && $0.sequence == candidate.before } ?? false
+            if !add(follows) {
+                drops.append(drop)
+                drop = LedgerNote.Drop(step.retentionClass, reason: step.reason)
+                _ = add(false)
+            }
+            last = (candidate.sequence, isDelivered)
         }
-        return LedgerNote.retention(drop)
+        return (drops + [drop]).map(LedgerNote.retention)
     }
 }
