@@ -34,9 +34,14 @@ public enum DaemonMain {
         }
     }
 
-    /// A core would hold records and keys as memory has them, so none is written, whatever the unit file says. Where the
-    /// call itself is filtered, the unit's `LimitCORE=0` holds.
+    /// A core would hold records and keys as memory has them, so none is made, whatever the unit file says: not as a file,
+    /// since it would be larger than a byte, and not for a program that `core_pattern` pipes it to. Those get cores whatever
+    /// the limit is, but for this one (core(5), `do_coredump` of Linux). Where the call is filtered, the unit's `LimitCORE=1`
+    /// holds.
     private static func refuseCores() {
+        var least = rlimit(rlim_cur: 1, rlim_max: 1)
+        if unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &least) == 0 { return }
+        // Whoever started it forbade cores already.
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
     }

@@ -43,6 +43,7 @@ final class DaemonProcess {
         child.executableURL = TestData.program("vitalsd")
         child.arguments = ["--config", configuration.path] + arguments
         child.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        child.currentDirectoryURL = folder
         child.standardError = handle
         child.standardOutput = FileHandle.nullDevice
         try child.runWithSignals()
@@ -59,9 +60,9 @@ final class DaemonProcess {
     func terminate() { child?.terminate() }
 
     /// Kills it without notice.
-    func kill() {
+    func kill(_ signal: Int32 = SIGKILL) {
         guard let child, child.isRunning else { return }
-        Foundation.kill(child.processIdentifier, SIGKILL)
+        Foundation.kill(child.processIdentifier, signal)
         child.waitUntilExit()
     }
 }

@@ -74,12 +74,14 @@ class Rig:
         if self.healthy() is None:
             raise Broken(f"the gateway does not even reach a healthy broker: {self.gateway.notices[-3:]}")
 
-    def end(self, findings: Findings) -> Verdict:
-        """Delivers what is left, ends the gateway in order, and judges what the verifier saw."""
+    def end(self, findings: Findings, patience: float = 60.0) -> Verdict:
+        """Delivers what is left, ends the gateway in order, and judges what the verifier saw.
+
+        `patience` is how long the verifier may take, seconds, for what the broker still holds for it."""
         self.gateway.tell("rate 0")
         drained = self.gateway.drain()
         state = self.gateway.stop()
-        verdict = self.receiver.verdict()
+        verdict = self.receiver.verdict(patience)
         findings.count("records", verdict.records)
         findings.count("lost", verdict.lost)
         findings.count("doubled", verdict.doubled)

@@ -44,7 +44,9 @@ final class FailingDisk {
         return breakDown(fault)
     }
 
-    private func breakDown(_ fault: Fault) -> Bool {
+    /// From now on it fails, whatever is under way; false when this kernel cannot be made to. The sync that is under way may
+    /// then be answered with success, and what it was of not be on the disk (docs/journal.md).
+    func breakDown(_ fault: Fault) -> Bool {
         switch fault {
         case .readOnly: abort()
         case .inputOutput: shutDown()

@@ -126,7 +126,7 @@ SUITES: list[Suite] = [
            VITALS_SCRUB="1000"),
     _suite("tampering", ("T30",), "random edits of every kind, each to be found", "VitalsStoreTests.TamperSuiteTests",
            VITALS_TAMPER="1000"),
-    _suite("canary", ("T30",), "identifying strings in files, logs and core", "VitalsStoreTests.CanaryTests"),
+    _suite("canary", ("T30",), "identifying strings in files, logs and core", "VitalsStoreTests.CanaryTests|SealedDaemonTests.noCore"),
     _suite("full-disk", ("T11",), "a full disk, and room again", "FullDiskTests"),
     _suite("disk-faults", ("T12", "T15", "T17"), "a read-only disk, no descriptors left, the log's bound, one writer",
            "JournalReopenTests|WriterConnectionTests|SheddingTests|UnwritableJournalTests", VITALS_DISK_FAULTS="all"),
