@@ -29,7 +29,7 @@ PROMISES = [
     ("A broker that loses what it acknowledged: all of the grace window restored", ("store-lost",)),
     ("Deterministic simulation: no violation, every planted bug found",
      ("simulation", "planted-bugs", "fleet")),
-    ("Damaged journals: always starts, no wrong value, intact records salvaged", ("corruption", "corruption-sealed", "scrub")),
+    ("Damaged journals: always starts, no wrong value, intact records salvaged", ("corruption", "corruption-sealed", "readiness-damaged", "scrub")),
     ("Full disk, read-only file system, no descriptors left", ("full-disk", "disk-faults", "disk-faults-at-start", "disk-faults-in-commit")),
     ("Retention: never above the bound, in the right order, alarms last", ("retention",)),
     ("The gateway starts in constant time with any backlog", ("start", "readiness")),
