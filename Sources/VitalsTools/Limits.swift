@@ -39,9 +39,14 @@ enum VitalsToolsLimits {
     /// How often `receive` looks whether its goal is reached: below what a person notices.
     static let receivePoll = MonotonicTime.Span.milliseconds(20)
 
-    /// How long `receive` tries to subscribe for the first time before it gives up: a broker that was started just
-    /// before answers by then. Once it was subscribed, it tries for ever.
-    static let subscribeWithin = MonotonicTime.Span.seconds(10)
+    /// How long an attempt of a tool to connect may take: a slow mobile link takes two or three seconds, and a broker
+    /// that leaves CONNECT of MQTT 5 unanswered (amqtt) is asked twice before it is asked with 3.1.1.
+    static let connectWithin = MonotonicTime.Span.seconds(5)
+
+    /// How long `receive` tries to subscribe for the first time before it gives up: two attempts that are left
+    /// unanswered, the delays after them of at most 0.5 s and 1 s, and some seconds for the third. Once it was
+    /// subscribed, it tries for ever.
+    static let subscribeWithin = MonotonicTime.Span.seconds(15)
 
     /// Seconds for which the broker keeps the session of a receiver that lost its link: the longest delay before a
     /// reconnect three times over. After the command has ended, the broker forgets it as soon.
@@ -86,8 +91,9 @@ enum VitalsToolsLimits {
     /// How long a request to a gateway may be carried out: the clocks of both sides may differ by minutes.
     static let requestLifetime = MonotonicTime.Span.seconds(600)
 
-    /// How long a gateway may take to say that it heard a request: it commits it first.
-    static let requestAnswerWithin = MonotonicTime.Span.seconds(15)
+    /// How long a gateway may take to say that it heard a request: `subscribeWithin`, and some seconds since it commits
+    /// the request first.
+    static let requestAnswerWithin = MonotonicTime.Span.seconds(20)
 
     /// A request reaches back this far at most: ten years.
     static let requestHoursMax = 87_600.0

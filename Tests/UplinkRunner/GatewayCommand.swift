@@ -4,8 +4,9 @@ import VitalsJSON
 import VitalsMQTT
 import VitalsModel
 
-/// Standard input: `prepare N`, `commit N`, `rate N` (records a second), `drain SECONDS`, `mark`, `latencies`, `stop MILLISECONDS`; its end
-/// stops too. Standard output: the state whenever it changed, and what the uplink would have logged, as lines of JSON.
+/// Standard input: `prepare N`, `commit N`, `rate N` (records a second), `drain SECONDS`, `mark` (keep the times of new
+/// records from now on), `latencies`, `stop MILLISECONDS`; its end stops too. Standard output: the state whenever it
+/// changed, and what the uplink would have logged, as lines of JSON.
 struct GatewayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gateway", abstract: "Keep a journal and publish it, as standard input says.")

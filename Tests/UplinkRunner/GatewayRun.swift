@@ -133,7 +133,7 @@ final class GatewayRun: Sendable {
         return false
     }
 
-    /// Looks from now on at the times of new records alone.
+    /// Keeps the times of new records from now on; before it none are kept.
     func mark() {
         state.withLock { latencies.mark(from: $0.next) }
         latencies.reset()

@@ -16,8 +16,9 @@ final class Latencies: Sendable {
         var commit: [Int64] = []
         var record: [Int64] = []
         var alarm: [Int64] = []
-        /// Records before this one are not looked at.
-        var mark: UInt64 = 0
+        /// Records before this one are not looked at. Nil: nothing is kept, so that the memory of a run that is not
+        /// measured is that of the production parts.
+        var mark: UInt64?
 
         /// The batch that a record was handed over in, found by halving.
         func index(of sequence: UInt64) -> Int? {
@@ -37,7 +38,7 @@ final class Latencies: Sendable {
 
     /// Records up to this one were handed to the writer.
     func submitted(through last: UInt64, at now: MonotonicTime) {
-        state.withLock { $0.batches.append(Batch(last: last, at: now)) }
+        state.withLock { if $0.mark != nil { $0.batches.append(Batch(last: last, at: now)) } }
     }
 
     /// Records up to this one are durable.
@@ -54,14 +55,14 @@ final class Latencies: Sendable {
     func acknowledged(_ sequence: UInt64, at now: MonotonicTime) {
         state.withLock { state in
             // Records of an earlier run have no time here.
-            guard sequence >= state.mark, let index = state.index(of: sequence) else { return }
+            guard let mark = state.mark, sequence >= mark, let index = state.index(of: sequence) else { return }
             let span = now - state.batches[index].at
             Self.note(span, in: &state.record)
             if sequence.isMultiple(of: RecordSource.alarmEvery) { Self.note(span, in: &state.alarm) }
         }
     }
 
-    /// Looks only at records from this one on.
+    /// Keeps the times of records from this one on.
     func mark(from sequence: UInt64) { state.withLock { $0.mark = sequence } }
 
     /// Forgets the times so far.

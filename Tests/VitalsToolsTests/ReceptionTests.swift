@@ -64,6 +64,26 @@ struct ReceptionTests {
         #expect(isReached(Self.report(records: 9), .seconds(5)))
     }
 
+    @Test("A broker that leaves MQTT 5 unanswered is asked with 3.1.1 before `receive` gives up", arguments: 1...50)
+    func patience(_ seed: UInt64) throws {
+        var settings = ReceptionOptions().settings
+        settings.seed = seed
+        let began = MonotonicTime(microseconds: 0)
+        var supervisor = ConnectionSupervisor(settings: settings, at: began)
+        var now = began
+        var versions: [MQTTVersion] = []
+        while versions.last != .v311, versions.count < 10 {
+            switch supervisor.advance(at: now) {
+            case .connect(let version, _): versions.append(version)
+            case .drop: supervisor.disconnected(at: now, isUnanswered: true)
+            case .wait(let until): now = try #require(until)
+            }
+        }
+        #expect(versions == [.v5, .v5, .v311])
+        // Some seconds are left for the attempt itself.
+        #expect(now + .seconds(3) <= began + VitalsToolsLimits.subscribeWithin)
+    }
+
     @Test("What was wanted and did not come is told")
     func shortfalls() {
         var goal = ReceptionGoal()

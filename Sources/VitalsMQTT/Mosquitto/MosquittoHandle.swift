@@ -256,7 +256,9 @@ extension MosquittoHandle {
         }
         unsafe mosquitto_log_callback_set(pointer) { _, context, level, text in
             guard level == MOSQ_LOG_ERR || level == MOSQ_LOG_WARNING, let text = unsafe text else { return }
-            unsafe MosquittoHandle.from(context).lastLine = unsafe String(cString: text)
+            // Some lines of the library end in a line break.
+            let line = unsafe String(cString: text).split(whereSeparator: \.isNewline).joined(separator: " ")
+            unsafe MosquittoHandle.from(context).lastLine = line
         }
     }
 

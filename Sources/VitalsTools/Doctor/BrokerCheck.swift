@@ -38,7 +38,10 @@ struct BrokerCheck {
                     case .refused(let reason):
                         refusal = reason
                         break attempt
-                    case .disconnected(let error?): throw error
+                    case .disconnected(let error?):
+                        // RabbitMQ 3.10 hangs up on MQTT 5: the gateway then asks with 3.1.1.
+                        guard version == .v5, error.code == .unanswered else { throw error }
+                        break attempt
                     default: break
                     }
                 }

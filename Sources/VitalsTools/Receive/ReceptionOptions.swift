@@ -44,6 +44,7 @@ public struct ReceptionOptions: Sendable {
             clientID: clientID ?? "vitalsctl-\(UInt32.random(in: .min ... .max))", seed: .random(in: .min ... .max))
         settings.username = username
         settings.passwordFile = passwordFile
+        settings.connectDeadline = VitalsToolsLimits.connectWithin
         settings.sessionExpirySeconds = VitalsToolsLimits.receiveSessionSeconds
         if usesTLS {
             settings.tls = MQTTSettings.TLS(

@@ -153,6 +153,7 @@ def _ours(options: argparse.Namespace, folder: Path, port: int, children: Childr
     while not gateway.is_delivering:
         time.sleep(0.02)
     gateway.ask(f"prepare {options.count}", 60)
+    gateway.tell("mark")
     began = time.perf_counter()
     gateway.tell(f"commit {options.count}")
     gateway.drain(600)

@@ -15,6 +15,9 @@ from torture.suite import Broken, Options, until
 # A gateway that cannot deliver the rest within this has lost the way for good: seconds, far above any backoff.
 DRAIN_SECONDS = 120.0
 
+# A receiver that has not subscribed within this has given up: seconds, above its own patience.
+SUBSCRIBE_SECONDS = 20.0
+
 # Deadlines that make hundreds of faults affordable; the shipped ones are tried beside them.
 QUICK = {
     "--acknowledge-ms": 400, "--connect-ms": 400, "--reconnect-min-ms": 1, "--reconnect-max-ms": 100, "--keep-alive": 5,
@@ -144,6 +147,18 @@ class Receiver:
         if tls:
             words += ["--ca-file", tls]
         self.child = Child(words, log)
+
+    def wait(self) -> None:
+        """Returns when it has subscribed: what is published before is lost to it, and would count as missing."""
+        until(SUBSCRIBE_SECONDS, lambda: self._is_connected or not self.child.runs)
+        if not self._is_connected or not self.child.runs:
+            raise Broken(f"the receiver does not reach the broker: {self.child.text()[-2000:]}")
+        # The subscription follows the connection at once; its answer is not told.
+        time.sleep(0.3)
+
+    @property
+    def _is_connected(self) -> bool:
+        return "connected to the broker" in self.child.text()
 
     def verdict(self, seconds: float = 60.0) -> Verdict:
         """Waits until everything up to the gateways' goodbyes is there, and asks; after that time it is asked anyhow."""

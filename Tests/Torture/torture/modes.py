@@ -157,11 +157,15 @@ def _publish(topic: bytes, payload: bytes, qos: int, level: int = 5) -> bytes:
 
 @dataclasses.dataclass(frozen=True)
 class Mode:
-    """A mode; `versions` are those of MQTT in which it makes sense."""
+    """A mode; `versions` are those of MQTT in which it makes sense.
+
+    `lasting` is for a mode that ends no connection: the state of the gateway meanwhile; records flow in "delivering" alone.
+    """
 
     name: str
     make: Callable[[], Behaviour]
     versions: tuple[str, ...] = ("5", "3.1.1")
+    lasting: str | None = None
 
 
 def _modes() -> list[Mode]:
@@ -203,13 +207,13 @@ def _modes() -> list[Mode]:
     ]
     modes += [
         Mode("Receive Maximum 0", lambda: Change(connack=_connack(b"\x21\x00\x00")), only5),
-        Mode("Receive Maximum 1", lambda: Change(connack=_connack(b"\x21\x00\x01")), only5),
+        Mode("Receive Maximum 1", lambda: Change(connack=_connack(b"\x21\x00\x01")), only5, "delivering"),
         Mode("Maximum Packet Size 64", lambda: Change(connack=_connack(b"\x27\x00\x00\x00\x40")), only5),
-        Mode("Maximum QoS 0", lambda: Change(connack=_connack(b"\x24\x00")), only5),
-        Mode("no retained messages", lambda: Change(connack=_connack(b"\x25\x00")), only5),
-        Mode("a session that nobody asked for", lambda: Change(connack=_connack(b"", flags=1)), only5),
+        Mode("Maximum QoS 0", lambda: Change(connack=_connack(b"\x24\x00")), only5, "unsupported"),
+        Mode("no retained messages", lambda: Change(connack=_connack(b"\x25\x00")), only5, "delivering"),
+        Mode("a session that nobody asked for", lambda: Change(connack=_connack(b"", flags=1)), only5, "delivering"),
         Mode("another client identifier", lambda: Change(connack=_connack(b"\x12\x00\x03xyz")), only5),
-        Mode("Server Keep Alive 1", lambda: Change(connack=_connack(b"\x13\x00\x01")), only5),
+        Mode("Server Keep Alive 1", lambda: Change(connack=_connack(b"\x13\x00\x01")), only5, "delivering"),
         Mode("swallows records", lambda: Change(record=lambda _: b"")),
         Mode("keeps records, never acknowledges", lambda: Change(puback=lambda _: b"")),
         Mode("acknowledges another identifier",
