@@ -27,6 +27,8 @@ public struct JournalStatistics: Hashable, Sendable {
     public var last: Stamp?
     /// How many records each sink's receiver has acknowledged.
     public var acknowledged: [String: UInt64] = [:]
+    /// How many of the records that are there each sink's receiver has not acknowledged.
+    public var backlog: [String: UInt64] = [:]
 
     /// What a class holds.
     public struct ClassShare: Hashable, Sendable {
@@ -58,7 +60,7 @@ public struct JournalStatistics: Hashable, Sendable {
     /// Reads a whole journal; the records are those that were there when the walk passed.
     public init(_ reader: JournalReader) throws(JournalError) {
         var head: UInt64 = 0
-        let ranges = try reader.acknowledgements().filter { !$0.key.contains("/") && !$0.key.contains(".") }.values
+        let ranges = try reader.acknowledgements().filter { JournalReader.takesRecords($0.key) }.values
         let delivered = ranges.dropFirst().reduce(ranges.first ?? SequenceRanges()) { $0.intersection($1) }
         while let batch = try Self.batch(reader, after: head) {
             for record in batch { try add(record, path: reader.path, isDelivered: delivered.contains(record.sequence)) }
@@ -68,6 +70,7 @@ public struct JournalStatistics: Hashable, Sendable {
             let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
             return try pages * (Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
         }
+        backlog = try reader.backlogs()
         dropped = try RetentionAccount.all(reader)
         space = try reader.space()
         acknowledged = try reader.acknowledged().mapValues { ranges in

@@ -93,7 +93,7 @@ public struct JournalCommands {
         try output.write(
             StatisticsReport(
                 path: path, identity: reader.identity, created: reader.created, statistics: statistics,
-                acknowledged: try reader.acknowledged(), head: try reader.head
+                acknowledged: try reader.acknowledged()
             ).text)
     }
 

@@ -11,6 +11,10 @@ public final class JournalWatch {
     private var reader: JournalReader?
     private var model = WatchModel()
     private var acknowledged: UInt64 = 0
+    /// Records that no receiver has acknowledged; nil while there is none.
+    private var backlog: UInt64?
+    /// Records that were read.
+    private var count = 0
     /// When the journal last grew. What it held before is history: it may be of another day.
     private var lastNews: MonotonicTime?
     private var knowsHistory = false
@@ -53,10 +57,14 @@ public final class JournalWatch {
             if reader == nil { reader = try JournalReader(path: path, protection: protection) }
             guard let reader else { return }
             let before = model.head
-            try reader.walk(after: model.head) { model.take($0) }
+            try reader.walk(after: model.head) { record in
+                model.take(record)
+                count += 1
+            }
             if model.head > before && knowsHistory { lastNews = Clock.now }
             knowsHistory = true
-            acknowledged = try reader.acknowledged().values.map { SequenceRanges($0).count }.max() ?? 0
+            backlog = try reader.backlogs().values.max()
+            acknowledged = UInt64(clamping: count) - min(backlog ?? UInt64(clamping: count), UInt64(clamping: count))
         } catch let error as JournalError {
             guard !isLast, isPassing(error) else { throw error }
         }
@@ -81,8 +89,8 @@ public final class JournalWatch {
         for row in model.rows(isLive: !isLast && isLive) {
             table.add([row.sensor, row.heartRate, row.spO2, row.signal, row.alarms, row.lastSample])
         }
-        let backlog = model.head > acknowledged ? model.head - acknowledged : 0
-        var footer = "\(Int(clamping: model.head).counted("record")), \(acknowledged) acknowledged, backlog \(backlog)"
+        let backlog = backlog ?? UInt64(clamping: count)
+        var footer = "\(count.counted("record")), \(acknowledged) acknowledged, backlog \(backlog)"
         if isLast { footer += "; no longer watched" } else if !isLive { footer += "; nothing new" }
         return table.lines + [footer]
     }

@@ -10,8 +10,6 @@ struct StatisticsReport {
     let statistics: JournalStatistics
     /// What each sink's receiver has acknowledged.
     let acknowledged: [String: [ClosedRange<UInt64>]]
-    /// The last record.
-    let head: UInt64
 
     var text: String {
         var table = TextTable([.left, .right, .left])
@@ -35,9 +33,12 @@ struct StatisticsReport {
         add(statistics.space, to: &table)
         for (sink, ranges) in acknowledged.sorted(by: { $0.key < $1.key }) {
             let count = SequenceRanges(ranges).count
-            table.add(["Acknowledged", "\(count)", "by sink \(sink), backlog \(head > count ? head - count : 0)"])
+            let backlog = statistics.backlog[sink].map { ", backlog \($0)" } ?? ""
+            table.add(["Acknowledged", "\(count)", "by sink \(sink)\(backlog)"])
         }
-        if acknowledged.isEmpty { table.add(["Acknowledged", "0", "no sink yet, backlog \(head)"]) }
+        if acknowledged.isEmpty {
+            table.add(["Acknowledged", "0", "no sink yet, backlog \(statistics.recordCount)"])
+        }
         return table.text
     }
 

@@ -69,4 +69,15 @@ struct LedgerOfDropsTests {
         #expect(entries.flatMap(\.self) == expected)
         #expect(try JournalVerifier.verify(journal.reader).fault == nil)
     }
+
+    @Test("A backlog is what is there and was not acknowledged: no sequence that was dropped, and of no ledger")
+    func backlog() throws {
+        let directory = try TemporaryDirectory()
+        let journal = try Self.journal(directory.file("journal.db"), records: 20, period: 100)
+        try journal.acknowledge([1...5, 12...12], sink: "mqtt")
+        try journal.acknowledgeLedger(through: 1, sink: "mqtt")
+        try journal.flush()
+        try Tampering.drop(8...10, from: journal)
+        #expect(try journal.reader.backlogs() == ["mqtt": 20 - 6 - 3])
+    }
 }
