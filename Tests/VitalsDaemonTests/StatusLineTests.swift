@@ -8,6 +8,9 @@ struct StatusLineTests {
     @Test("says where the journal and the uplink stand, and nothing that there is not (lesson 46)")
     func lines() {
         #expect(StatusLine(head: 7).description == "record 7")
+        #expect(
+            StatusLine(head: 7, commitMicroseconds: 12_900).description
+                == "record 7, 99 % of commits within 12 ms")
         var uplink = UplinkSnapshot()
         #expect(StatusLine(head: 7, uplink: uplink).description == "record 7, backlog 0")
         uplink.backlog = 40

@@ -270,8 +270,10 @@ final class Pipeline {
 
     /// A line for the service manager.
     var status: String {
-        StatusLine(
-            head: journal.head, uplink: uplink?.snapshot, lost: salvage?.lostCount, complaint: complaint
+        let latency = writer.latency
+        return StatusLine(
+            head: journal.head, commitMicroseconds: latency.count < 100 ? nil : latency.perMille(990),
+            uplink: uplink?.snapshot, lost: salvage?.lostCount, complaint: complaint
         ).description
     }
 

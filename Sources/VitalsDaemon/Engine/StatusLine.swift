@@ -5,6 +5,8 @@ internal import VitalsMQTT
 struct StatusLine: CustomStringConvertible {
     /// The last durable record.
     var head: UInt64
+    /// What 99 of 100 commits stayed below, in microseconds: a card that wears out shows here first. Nil before a hundred.
+    var commitMicroseconds: UInt64?
     /// How the uplink stands; nil when nothing is published.
     var uplink: UplinkSnapshot?
     /// Records that damage took; nil when there was none.
@@ -14,6 +16,7 @@ struct StatusLine: CustomStringConvertible {
 
     var description: String {
         var words = ["record \(head)"]
+        if let commitMicroseconds { words.append("99 % of commits within \(max(1, commitMicroseconds / 1_000)) ms") }
         if let uplink { words += Self.words(uplink) }
         if let lost { words.append("journal was damaged: \(lost) records lost") }
         return words.joined(separator: ", ") + (complaint.map { "; degraded: \($0)" } ?? "")
