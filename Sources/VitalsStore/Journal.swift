@@ -137,7 +137,11 @@ public final class Journal: LiveJournalPort {
         _ path: String, _ birth: JournalSchema.Birth, _ witness: JournalWitness?
     ) throws -> (DatabaseQueue, Int64?) {
         let header = try JournalConnection.header(path)
-        if let header { try JournalWitness.check(witness, header, path: path) }
+        if let header {
+            try JournalWitness.check(witness, header, path: path)
+        } else {
+            try witness?.refuseBeginning(path: path)
+        }
         if let header, header.identity.gateway != birth.identity.gateway {
             throw JournalError(.otherGateway(header.identity.gateway), "open", path: path)
         }
@@ -223,7 +227,7 @@ public final class Journal: LiveJournalPort {
     public func contains(_ record: VitalsCore.Record) throws(JournalError) -> Bool {
         guard record.sequence <= head else { return false }
         var window = replay.withLock { $0 }
-        let isSame = try window.isStored(record, in: reader)
+        let isSame = try noticing { () throws(JournalError) in try window.isStored(record, in: reader) }
         replay.withLock { [window] in $0 = window }
         guard isSame else { throw JournalError(.differs(sequence: record.sequence), "resume", path: path) }
         return true

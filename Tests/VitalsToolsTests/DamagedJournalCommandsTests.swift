@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Testing
 import VitalsCore
+import VitalsMQTT
 import VitalsModel
 import VitalsStore
 import VitalsTestKit
@@ -125,5 +126,71 @@ struct DamagedJournalCommandsTests {
         let sealed = try #require(try run("export"))
         #expect(try run("export", on: old, hasKey: false)?.output == sealed.output)
         #expect(sealed.output.split(separator: "\n").count == count)
+    }
+
+    @Test("What stands before a damaged record is exported, and the error names the record")
+    func exportBefore() throws {
+        try fill(isSealed: false)
+        let database = try DatabaseQueue(path: path)
+        try database.writeWithoutTransaction { db in
+            try db.execute(sql: "UPDATE record SET body = x'00' WHERE sequence = 46")
+        }
+        try database.close()
+        guard let export = try run("export") else { return }
+        #expect(export.status == 65)
+        #expect(export.output.split(separator: "\n").count == 45)
+        #expect(export.errors.contains("record 46"))
+        #expect(try run("export", "--to", "45")?.status == 0)
+    }
+
+    @Test("Rotation says what it did, and that it did nothing to a journal that is not sealed, or sealed so already")
+    func rotation() throws {
+        try fill(isSealed: false)
+        let (one, two) = (line.bench.path("one.key"), line.bench.path("two.key"))
+        for file in [one, two] { _ = try KeyFile.create(file) }
+        func rotate(_ from: String, _ to: String) throws -> CommandLineTests.Outcome? {
+            try line.run(["journal", "key", "rotate", path, "--from", from, "--to", to])
+        }
+        guard let clear = try rotate(one, two) else { return }
+        #expect(clear.status == 78 && clear.errors.contains("it is not sealed"))
+        try FileManager.default.removeItem(atPath: path)
+        for suffix in ["-wal", "-shm", ".witness"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        try fill(isSealed: true)
+        #expect(try rotate(keyFile, keyFile)?.status == 64)
+        #expect(try rotate(keyFile, two)?.output.hasPrefix("sealed with key ") == true)
+        #expect(try rotate(keyFile, two)?.output.hasPrefix("already sealed with key ") == true)
+    }
+
+    @Test("A checkpoint is verified as it was published, and a file without one says what to give")
+    func published() throws {
+        let signing = line.bench.path("signing.key")
+        _ = try KeyFile.create(signing)
+        let signer = try KeyFile.signer(signing, isCredential: false)
+        let journal = try Journal(
+            path: path, gateway: "gateway", created: WallTime(microseconds: 0),
+            protection: JournalProtection(signer: signer))
+        var maker = RecordMaker(seed: 22)
+        try journal.append(maker.records(40))
+        try journal.close()
+        let reader = try JournalReader(path: path)
+        let entry = try #require(try reader.lastLedgerEntry(.checkpoint))
+        let message = try RecordEncoder(identity: reader.identity).message(of: entry).payload
+        try reader.close()
+        let file = line.bench.path("far.jsonl")
+        func verify(_ bytes: [UInt8]) throws -> CommandLineTests.Outcome? {
+            try Data(bytes).write(to: URL(fileURLWithPath: file))
+            return try run(
+                "verify", "--checkpoint", file, "--public-key", Hex.string(signer.publicKey), hasKey: false)
+        }
+        guard let good = try verify(message + [0x0A]) else { return }
+        #expect(good.status == 0, "\(good)")
+        // Another root under the same number is a fork.
+        let text = String(decoding: message, as: UTF8.self)
+        let range = try #require(text.range(of: #""root":""#))
+        let digit = text[range.upperBound] == "0" ? "1" : "0"
+        let forged = text.replacingCharacters(in: range.upperBound..<text.index(after: range.upperBound), with: digit)
+        #expect(try verify(Array(forged.utf8))?.status == 65)
+        let none = try #require(try verify(Array("{}".utf8)))
+        #expect(none.status == 64 && none.errors.contains("vitals/v1/GATEWAY/journal/checkpoint"))
     }
 }

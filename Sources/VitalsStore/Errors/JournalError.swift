@@ -120,7 +120,7 @@ extension JournalError: CustomStringConvertible {
         case .closed: "the journal is closed"
         case .sealed(let key):
             "it is sealed with key \(key), and no key was given; name the file that holds it: key_file in [journal.seal], "
-                + "--key-file"
+                + "--key-file, or VITALS_JOURNAL_KEY_FILE in the environment"
         case .otherKey(let needed, let given):
             "it is sealed with key \(needed), not with \(given); name the file of that key: key_file in [journal.seal], "
                 + "--key-file; to change to a new one name it as the former one"

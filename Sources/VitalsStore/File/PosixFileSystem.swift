@@ -2,6 +2,9 @@ import Glibc
 import Synchronization
 
 /// The files of this machine.
+///
+/// What root makes belongs to whom the directory belongs to: a tool that an operator runs must leave no file that the daemon
+/// cannot open.
 public struct PosixFileSystem: FileSystem {
     /// The files of this machine.
     public init() {}
@@ -18,8 +21,11 @@ public struct PosixFileSystem: FileSystem {
 
     /// See `FileSystem`.
     public func makeDirectory(_ path: String) throws(FileSystemError) {
-        guard unsafe mkdir(path, 0o700) != 0, errno != EEXIST else { return }
-        throw failure("mkdir", path)
+        guard unsafe mkdir(path, 0o700) == 0 else {
+            if errno == EEXIST { return }
+            throw failure("mkdir", path)
+        }
+        giveToOwnerOfDirectory(path) { owner, group in unsafe chown(path, owner, group) }
     }
 
     /// See `FileSystem`.
@@ -29,8 +35,17 @@ public struct PosixFileSystem: FileSystem {
             if errno == EEXIST { return false }
             throw failure("create", path)
         }
-        close(file)
+        defer { close(file) }
+        giveToOwnerOfDirectory(path) { owner, group in fchown(file, owner, group) }
         return true
+    }
+
+    /// Where that fails the file stays root's, as it would be without us.
+    private func giveToOwnerOfDirectory(_ path: String, _ give: (uid_t, gid_t) -> Int32) {
+        guard geteuid() == 0 else { return }
+        var status = stat()
+        guard unsafe stat(path.directory, &status) == 0, status.st_uid != 0 else { return }
+        _ = give(status.st_uid, status.st_gid)
     }
 
     /// See `FileSystem`.
@@ -133,7 +148,11 @@ public struct PosixFileSystem: FileSystem {
     }
 
     private func descriptor(_ path: String, _ flags: Int32) throws(FileSystemError) -> Int32 {
-        let file = unsafe open(path, flags | O_CLOEXEC, 0o600)
+        var file = unsafe open(path, flags & ~O_CREAT | O_CLOEXEC)
+        if file < 0, errno == ENOENT, flags & O_CREAT != 0 {
+            _ = try create(path)
+            file = unsafe open(path, flags & ~O_CREAT | O_CLOEXEC)
+        }
         guard file >= 0 else { throw failure("open", path) }
         return file
     }

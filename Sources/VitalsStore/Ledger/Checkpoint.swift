@@ -49,8 +49,24 @@ public struct Checkpoint: Hashable, Sendable {
 
     /// Reads a ledger entry; nil when it is no checkpoint.
     public init?(_ entry: LedgerEntry, of identity: JournalIdentity) {
-        guard entry.kind == .checkpoint, let json = try? JSONParser.parse(entry.body),
-            let records = Self.number(json["records"]), let root = Self.hash(json["root"]),
+        guard entry.kind == .checkpoint, let json = try? JSONParser.parse(entry.body) else { return nil }
+        self.init(json, of: identity, signature: entry.signature)
+    }
+
+    /// Reads the message in which an entry is published, as the far side has it; nil when it is none of a checkpoint.
+    public init?(published message: [UInt8]) {
+        guard let json = try? JSONParser.parse(message),
+            json["kind"]?.string == LedgerEntry.Kind.checkpoint.rawValue, let gateway = json["gateway"]?.string,
+            let epoch = json["epoch"]?.string, let body = json["ledger"]
+        else { return nil }
+        self.init(
+            body, of: JournalIdentity(gateway: gateway, epoch: epoch),
+            signature: json["signature"]?.string.flatMap { Hex.bytes($0) })
+    }
+
+    /// Reads an entry's body.
+    private init?(_ json: JSONValue, of identity: JournalIdentity, signature: [UInt8]?) {
+        guard let records = Self.number(json["records"]), let root = Self.hash(json["root"]),
             let isCovered = json["covered"]?.bool, let ledger = Self.number(json["ledger"]),
             let ledgerRoot = Self.hash(json["ledger_root"])
         else { return nil }
@@ -61,7 +77,7 @@ public struct Checkpoint: Hashable, Sendable {
             guard let signer = Hex.bytes(text) else { return nil }
             self.signer = signer
         }
-        signature = entry.signature
+        self.signature = signature
     }
 
     /// Reads `signedNote`; nil for anything else. A signature in it is not checked here, and not kept: it is compared with

@@ -17,8 +17,8 @@ struct ReplayWindow: Sendable {
             try move(to: record.sequence, in: reader)
         }
         guard let stored = hash(of: record.sequence), let previous = hash(before: record.sequence) else {
-            let code = JournalError.Code.damaged(sequence: record.sequence, what: "the record is missing")
-            throw JournalError(code, "resume", path: reader.path)
+            let what = "it or the one before is missing or altered"
+            throw JournalError(.damaged(sequence: record.sequence, what: what), "resume", path: reader.path)
         }
         return previous.appending(record) == stored
     }

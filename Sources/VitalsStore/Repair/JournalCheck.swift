@@ -56,7 +56,7 @@ public struct JournalCheck: Sendable {
             if depth == .full { try pages(reader) }
             try contents(reader, depth)
         } catch {
-            guard let fault = Self.fault(error) else { throw error }
+            guard let fault = try fault(error) else { throw error }
             findings.append(fault)
         }
     }
@@ -152,15 +152,25 @@ public struct JournalCheck: Sendable {
     private static let salvageRemedy =
         "run 'vitalsctl journal check --mark' and start vitalsd again: it keeps the file, and takes over what is whole"
 
-    private static func fault(_ error: JournalError) -> Finding? {
+    /// What an error says of the journal; nil when it says nothing of one.
+    private func fault(_ error: JournalError) throws(JournalError) -> Finding? {
         switch error.code {
         case .damaged(let sequence, let what):
             let place = sequence.map { " at record \($0)" } ?? ""
-            return Finding(isFault: true, what: "damaged\(place): \(what)", remedy: salvageRemedy)
+            return Finding(isFault: true, what: "damaged\(place): \(what)", remedy: Self.salvageRemedy)
         case .notAJournal:
+            // Somebody else's file is no fault of a journal, and must not be marked as one.
+            guard try wasJournal() else { return nil }
             return Finding(
-                isFault: true, what: "it is no journal, or its header is damaged", remedy: salvageRemedy)
+                isFault: true, what: "a journal was here, and its header is damaged", remedy: Self.salvageRemedy)
         default: return nil
+        }
+    }
+
+    /// Whether the files beside it say that a journal was in this place.
+    private func wasJournal() throws(JournalError) -> Bool {
+        try JournalError.onFiles("check", path: path) { () throws(FileSystemError) in
+            try JournalWitness.read(journal: path, files: files) != .absent
         }
     }
 

@@ -29,6 +29,8 @@ public enum JournalCompaction {
             let before = try size(path, files)
             let anchor = try contents(path, protection, files)
             try remove(copy, files)
+            // Made here, for its owner alone: SQLite would let everybody read it.
+            _ = try JournalError.onFiles("compact", path: path) { () throws(FileSystemError) in try files.create(copy) }
             try JournalError.mapping("compact", path: path) {
                 // A writer, so that the WAL file is in the database before the copy takes its place.
                 let database = try JournalConnection.writer(path)

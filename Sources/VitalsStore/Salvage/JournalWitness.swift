@@ -59,6 +59,13 @@ struct JournalWitness: Hashable, Sendable {
         }
     }
 
+    /// Refuses a file in which no journal was begun although records were committed: its log is gone, with all that was in
+    /// no page yet.
+    func refuseBeginning(path: String) throws(JournalError) {
+        guard sequence > 0 else { return }
+        throw JournalError(.damaged(sequence: nil, what: Self.gone(self)), "open", path: path)
+    }
+
     private static func gone(_ witness: JournalWitness) -> String {
         "it is empty or gone, and records up to \(witness.sequence) were committed"
     }

@@ -77,3 +77,10 @@ struct KeyRow: Hashable, Sendable {
         return bytes
     }
 }
+
+extension JournalReader {
+    /// The identifiers of the keys that wrap what seals this journal; none when it is not sealed.
+    public func keyIdentifiers() throws(JournalError) -> Set<String> {
+        try read { db in try JournalSchema.hasLedger(db) ? Set(KeyRow.all(db).map(\.kek)) : [] }
+    }
+}

@@ -67,15 +67,28 @@ public struct JournalCommands {
     /// The record lines from a sequence on.
     public func export(from first: UInt64 = 1, to output: any ByteOutput) throws {
         var lines = RecordLines(to: output)
-        try walk(from: first, isBesideOutput: true) { try lines.write($0) }
-        try lines.flush()
+        try flushing(&lines) { lines in
+            try walk(from: first, isBesideOutput: true) { try lines.write($0) }
+        }
     }
 
     /// The lines of the records that a filter takes.
     public func export(_ filter: RecordFilter, to output: any ByteOutput) throws {
         var lines = RecordLines(to: output)
-        try walk(from: filter.sequences.lowerBound, through: filter.sequences.upperBound, isBesideOutput: true) {
-            if filter.takes($0) { try lines.write($0) }
+        try flushing(&lines) { lines in
+            try walk(from: filter.sequences.lowerBound, through: filter.sequences.upperBound, isBesideOutput: true) {
+                if filter.takes($0) { try lines.write($0) }
+            }
+        }
+    }
+
+    /// What comes before a record that cannot be read is written, whatever the error.
+    private func flushing(_ lines: inout RecordLines, _ body: (inout RecordLines) throws -> Void) throws {
+        do {
+            try body(&lines)
+        } catch {
+            try lines.flush()
+            throw error
         }
         try lines.flush()
     }

@@ -29,7 +29,21 @@ public enum JournalKeyCommands {
     /// Changes a journal to a new key, with the daemon stopped.
     public static func rotate(_ path: String, from: String, to: String, output: any ByteOutput) throws {
         let (old, new) = (try KeyFile.key(from), try KeyFile.key(to))
-        let gateway = try JournalReader(path: path).identity.gateway
+        guard old.id != new.id else {
+            throw ToolError(
+                to, "it is the key of \(from)", remedy: "make a new one with 'vitalsctl journal key create FILE'",
+                status: ExitStatus.usage)
+        }
+        let reader = try JournalReader(path: path)
+        let gateway = reader.identity.gateway
+        let keys = try reader.keyIdentifiers()
+        try reader.close()
+        guard !keys.isEmpty else {
+            throw ToolError(
+                path, "it is not sealed", remedy: "name \(to) as key_file in [journal.seal], and start vitalsd",
+                status: ExitStatus.configuration)
+        }
+        guard keys != [new.id] else { return try output.write("already sealed with key \(new.id)\n") }
         let journal = try Journal(
             path: path, gateway: gateway, created: Clock.wall,
             protection: JournalProtection(key: new, formerKeys: [old]),

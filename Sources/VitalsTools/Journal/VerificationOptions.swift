@@ -25,11 +25,18 @@ enum VerificationOptions {
     }
 
     private static func checkpoint(_ path: String) throws -> Checkpoint {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8), let checkpoint = Checkpoint(note: text)
-        else {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw ToolError(
+                "--checkpoint", "'\(path)' cannot be read", remedy: "check the path and its permissions",
+                status: ExitStatus.usage)
+        }
+        // Of several messages, one a line as subscribers write them, the last one says the most.
+        let published = text.split(separator: "\n").compactMap { Checkpoint(published: Array($0.utf8)) }.last
+        guard let checkpoint = published ?? Checkpoint(note: text) else {
             throw ToolError(
                 "--checkpoint", "'\(path)' holds no checkpoint",
-                remedy: "give a file with a note, as 'journal verify --print-checkpoint' writes it",
+                remedy: "give a file with a message of vitals/v1/GATEWAY/journal/checkpoint, or with a note, as "
+                    + "'journal verify --print-checkpoint' writes it",
                 status: ExitStatus.usage)
         }
         return checkpoint

@@ -75,11 +75,19 @@ final class ReplayJournal {
 }
 
 extension JournalReader {
-    /// Every record after a sequence, in order.
+    /// Every record after a sequence, in order; before an error that one of them is, all those that come before it.
     func walk(after sequence: UInt64 = 0, through end: UInt64 = .max, _ body: (Record) throws -> Void) throws {
         var last = sequence
+        var limit = VitalsToolsLimits.walkBatch
         while last < end {
-            let batch = try records(after: last, limit: VitalsToolsLimits.walkBatch)
+            let batch: [Record]
+            do {
+                batch = try records(after: last, limit: limit)
+            } catch {
+                guard limit > 1, case .damaged = error.code else { throw error }
+                limit = 1
+                continue
+            }
             guard let newest = batch.last else { return }
             for record in batch where record.sequence <= end { try body(record) }
             last = newest.sequence

@@ -51,7 +51,7 @@ struct JournalCommand: ParsableCommand {
         @Option(help: ArgumentHelp("A head that was kept elsewhere.", valueName: "anchor"))
         var anchor: String?
 
-        @Option(help: ArgumentHelp("A checkpoint's note that was kept elsewhere.", valueName: "file"))
+        @Option(help: ArgumentHelp("A checkpoint that was kept elsewhere: a message, or a note.", valueName: "file"))
         var checkpoint: String?
 
         @Option(

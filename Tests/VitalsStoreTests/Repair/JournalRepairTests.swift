@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 import VitalsCore
 import VitalsModel
@@ -68,11 +69,55 @@ struct JournalRepairTests {
             findings.map(\.what) == ["damaged at record 41: records up to 50 were committed, the last is 40"])
     }
 
-    @Test("A file that is no journal is a finding, one that is not there an error")
+    @Test("A file that is no journal, or not there, is an error: nobody is told to mark what is somebody else's")
     func foreign() throws {
         #expect(throws: JournalError.self) { try JournalCheck(path: path, depth: .fast) }
         try Data(repeating: 7, count: 5_000).write(to: URL(fileURLWithPath: path))
-        #expect(try !JournalCheck(path: path, depth: .fast).isSound)
+        let error = #expect(throws: JournalError.self) { try JournalCheck(path: path, depth: .fast) }
+        #expect(error?.code == .notAJournal)
+    }
+
+    @Test("Where a journal was, a file that is none is a finding")
+    func overwritten() throws {
+        _ = try fill(50)
+        try Data(repeating: 7, count: 5_000).write(to: URL(fileURLWithPath: path))
+        #expect(try JournalCheck(path: path, depth: .fast).findings.map(\.what).contains { $0.contains("header") })
+    }
+
+    @Test("A log that is deleted before its first checkpoint is damage, no new journal (lesson 38)")
+    func beginningGone() throws {
+        let first = try open()
+        var maker = RecordMaker(seed: 3)
+        try first.append(maker.records(20))
+        // As a kill leaves it, and a hand that tidies up.
+        let left = path + ".left"
+        for suffix in ["", ".witness"] {
+            try FileManager.default.copyItem(atPath: path + suffix, toPath: left + suffix)
+        }
+        let refusal = #expect(throws: JournalError.self) {
+            try Journal(path: left, gateway: "gateway", created: .zero)
+        }
+        #expect(refusal?.damage?.contains("records up to 20 were committed") == true)
+        let opened = try JournalRecovery(path: left, gateway: "gateway", now: .zero)
+            .open { () throws(JournalError) in
+                try Journal(path: left, gateway: "gateway", created: .zero)
+            }
+        #expect(opened.report?.lost == [1...20])
+        #expect(opened.journal.identity == first.identity)
+        #expect(opened.journal.nextSequence > 20)
+    }
+
+    @Test("A row that a replay finds altered marks the journal: the next opening salvages it")
+    func alteredUnderReplay() throws {
+        let records = try fill(50)
+        try sql("UPDATE record SET body = x'00' WHERE sequence = 20")
+        let journal = try open()
+        let noticed = Mutex(0)
+        journal.onDamage { _ in noticed.withLock { $0 += 1 } }
+        #expect(throws: JournalError.self) { for record in records { _ = try journal.contains(record) } }
+        #expect(noticed.withLock { $0 } == 1)
+        #expect(FileManager.default.fileExists(atPath: path + ".suspect"))
+        journal.abandon()
     }
 
     // MARK: Compact
@@ -84,6 +129,8 @@ struct JournalRepairTests {
         let outcome = try JournalCompaction.run(path: path)
         #expect(outcome.after < outcome.before - 300_000)
         #expect(outcome.records == 400)
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
         let journal = try open()
         #expect(try journal.records(after: 0, limit: .max) == records)
         #expect(journal.acknowledged(sink: "mqtt") == [1...100])
