@@ -46,7 +46,10 @@ public struct Simulate {
         let earlier = regressions?.seeds ?? []
         var series = SimulationSeries()
         let all = earlier + options.seeds.filter { !earlier.contains($0) }
-        for seed in all {
+        var last: UInt64?
+        // A series of hours that is interrupted says what it has run.
+        for seed in all where !Interruption.isPending {
+            if options.seeds.contains(seed) { last = seed }
             let count = series.runs
             let found = series.failures.count
             progress.update { "simulating seed \(seed): \(count) of \(all.count) runs, \(found) with violations" }
@@ -64,7 +67,9 @@ public struct Simulate {
             try output.write("  again: \(command(seed)) --trace\n")
         }
         progress.clear()
-        try output.write(options.isJSON ? json(series) : text(series))
+        let seeds = options.seeds.lowerBound...max(options.seeds.lowerBound, last ?? options.seeds.lowerBound)
+        try output.write(options.isJSON ? json(series, seeds) : text(series))
+        if Interruption.isPending, !options.isJSON { try output.write("interrupted after seed \(seeds.upperBound)\n") }
         return series.failures.isEmpty && unreached(series).isEmpty
     }
 
@@ -92,7 +97,7 @@ public struct Simulate {
     }
 
     /// One line for docs/reliability.md, as every suite writes it.
-    private func json(_ series: SimulationSeries) -> String {
+    private func json(_ series: SimulationSeries, _ seeds: ClosedRange<UInt64>) -> String {
         var writer = JSONWriter()
         let unreached = unreached(series)
         let seconds = (Clock.now - began).microseconds / 1_000_000
@@ -122,7 +127,7 @@ public struct Simulate {
                 }
             }
             json.member("seconds", seconds)
-            json.member("seed", "\(options.seeds.lowerBound)..\(options.seeds.upperBound)")
+            json.member("seed", "\(seeds.lowerBound)..\(seeds.upperBound)")
             json.member("suite", "simulation")
             json.name("tests")
             json.array { json in ["T1", "T3"].forEach { json.value($0) } }

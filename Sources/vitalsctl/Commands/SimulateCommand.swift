@@ -19,6 +19,8 @@ struct SimulateCommand: ToolCommand {
               vitalsctl simulate --seeds 1..300              many, and what was reached
               vitalsctl simulate --plant all --seeds 1..200  does it find planted bugs?
 
+            Ctrl-C ends a series after the seed that is under way; it says what it has run.
+
             A violation names the seed, the virtual time, the invariant, and the command that does it again.
             Exit statuses: 0 nothing was found (with --plant: every bug was), 70 something was.
             """)
@@ -67,6 +69,7 @@ struct SimulateCommand: ToolCommand {
     }
 
     func perform() throws {
+        Interruption.watch()
         var options = SimulateOptions(seeds: seeds?.range ?? (seed ?? 1)...(seed ?? 1))
         options.hours = hours
         options.sensors = sensors
