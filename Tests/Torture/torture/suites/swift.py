@@ -25,9 +25,12 @@ class SwiftSuite:
 
     def run(self, options: Options, findings: Findings) -> list[dict]:
         """The lines that the tests reported; without any they are a goal by themselves."""
-        scratch = os.environ.get("VITALS_SCRATCH", ".build")
+        # A debug build, or the optimised one that scripts/torture makes.
+        words = ["--scratch-path", os.environ.get("VITALS_SCRATCH", ".build")]
+        if optimised := os.environ.get("VITALS_TEST_SCRATCH"):
+            words = ["-c", "release", "-Xswiftc", "-enable-testing", "--scratch-path", optimised]
         results = options.folder / "results.jsonl"
-        done = _swift(options, ["test", "--skip-build", "--scratch-path", scratch, "--filter", self.filter],
+        done = _swift(options, ["test", "--skip-build", *words, "--filter", self.filter],
                       {**self.variables, "VITALS_RESULTS": str(results), "VITALS_BINARIES": str(options.binaries.resolve())},
                       "swift.log")
         # Figures that the tests print, such as "T13 all of 1000 …: …".
