@@ -20,9 +20,10 @@ extension VitalsStoreLimits {
     /// day must not be filled by them. Only those go whose salvage is complete, oldest first.
     static let quarantinedMax = 3
 
-    /// Page images of a salvage that an opening waits for: 64 MiB of them, about 2 s on a Raspberry Pi 4, of the 5 s
-    /// that a start may take. The rest is read while the gateway works.
-    public static let salvageImagesAtOpening = 16_384
+    /// Page images of a salvage that an opening waits for: 4 MiB of them, the newest ones. A start may take 5 s, on slow
+    /// machines too; sixteen times as many took more than 30 s on a fast one that had other work. The rest is read while the
+    /// gateway works.
+    public static let salvageImagesAtOpening = 1_024
 
     /// Pages from the beginning of a damaged file that are looked at first: the small tables are made with the journal,
     /// so what its numbers stand for and whose it is mostly lies there.
