@@ -46,7 +46,8 @@ INTRODUCTION = """# Reliability report
 
 Written by `scripts/torture`; do not edit. Every figure was measured by the suite that it stands under, on the real parts:
 the journal in SQLite, the commit writer, the uplink and libmosquitto, except where a suite says that it simulates. What
-arrived was judged by the verifier that is shipped (`vitalsctl receive`). The same seed and commit repeat a run:
+arrived was judged by the verifier that is shipped (`vitalsctl receive`). Where a run did not come to its end, a suite says
+that its line was noted by hand. The same seed and commit repeat a run:
 `scripts/torture --full --only NAME --seed N`.
 """
 
@@ -124,9 +125,11 @@ def _suite(line: dict) -> str:
     name = line["suite"]
     parts = [f"## {name}\n"]
     facts = [", ".join(line.get("tests", [])), f"seed {line.get('seed', '-')}", f"{line.get('form', 'full')} form",
-             f"{line.get('seconds', 0)} s", f"commit `{line.get('commit', 'unknown')}`", line.get("date", ""),
+             f"{line['seconds']} s" if line.get("seconds") else "", f"commit `{line.get('commit', 'unknown')}`", line.get("date", ""),
              line.get("machine", "")]
     parts.append("; ".join(fact for fact in facts if fact) + ".\n")
+    if line.get("by_hand"):
+        parts.append(f"Noted by hand: {line['by_hand']}.\n")
     if line.get("goals"):
         rows = ["| What was asked for | Reached | |", "|---|---|---|"]
         rows += [f"| {_cell(goal['line'])} | {_cell(goal['value'])} | {_word(goal['holds'])} |" for goal in line["goals"]]
