@@ -1,3 +1,4 @@
+import GRDB
 import Testing
 import VitalsDisk
 import VitalsStore
@@ -89,6 +90,31 @@ struct PowerCutTests {
         disk.cutPower()
         disk.restart(.dropped, seed: 1)
         #expect(try Self.read(disk, "a")?.first == 1)
+    }
+
+    /// Through SQLite, since nothing else makes a file shorter: the log of 40 pages becomes one of eight, and grows again.
+    @Test("A file made shorter before a failed sync keeps what was written behind its end since", arguments: 0..<16)
+    func shortened(_ seed: Int) throws {
+        let disk = SimulatedDisk()
+        defer { disk.unmount() }
+        let path = disk.root + "a.db"
+        let database = try DatabaseQueue(path: path)
+        try database.inDatabase { db in
+            try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
+            try db.execute(sql: "PRAGMA journal_size_limit = 32768; CREATE TABLE t (n INTEGER, b BLOB)")
+            for n in 1...40 { try db.execute(sql: "INSERT INTO t VALUES (?, zeroblob(3000))", arguments: [n]) }
+            try db.execute(sql: "PRAGMA wal_checkpoint(RESTART)")
+            // This commit begins the log anew and cuts it behind itself; the sync of the next one fails.
+            try db.execute(sql: "INSERT INTO t VALUES (41, NULL)")
+            disk.fail(DiskFault(.sync, number: 1, isLasting: false))
+            #expect(throws: DatabaseError.self) { try db.execute(sql: "INSERT INTO t VALUES (42, NULL)") }
+            #expect(disk.image.files["a.db-wal"]?.count == 32_768)
+            for n in 43...60 { try db.execute(sql: "INSERT INTO t VALUES (?, zeroblob(3000))", arguments: [n]) }
+        }
+        disk.cutPower()
+        disk.restart(.garbage, seed: UInt64(seed))
+        let last = try DatabaseQueue(path: path).inDatabase { try Int.fetchOne($0, sql: "SELECT max(n) FROM t") }
+        #expect(last == 60)
     }
 
     @Test("A disk fails the call that it was told to fail, once or from then on, until it is healed")

@@ -13,13 +13,16 @@ enum DiskChange: Hashable, Sendable {
         }
     }
 
-    /// Whether this change, made after the other one, was made over it, so that the other one cannot come back alone.
-    func replaces(_ other: DiskChange) -> Bool {
-        switch (self, other) {
-        case (.write(let offset, let bytes), .write(let otherOffset, let otherBytes)):
-            otherOffset < offset + bytes.count && offset < otherOffset + otherBytes.count
-        case (.truncate, _): true
-        case (.write, .truncate): false
+    /// What of this change can still come alone, once a later one is on the disk; nil when nothing can.
+    ///
+    /// A file's size is kept in order: a file that was made shorter and then written again never loses what was written,
+    /// only what stood behind it.
+    func remainder(after later: DiskChange) -> DiskChange? {
+        switch (self, later) {
+        case (.write(let offset, let bytes), .write(let laterOffset, let laterBytes)):
+            offset < laterOffset + laterBytes.count && laterOffset < offset + bytes.count ? nil : self
+        case (.truncate(let size), .write(let offset, let bytes)): .truncate(size: max(size, offset + bytes.count))
+        case (_, .truncate): nil
         }
     }
 

@@ -43,7 +43,9 @@ struct DiskNode: Sendable {
             } else {
                 entry.change.apply(to: &durable)
                 // What was written again since cannot come back.
-                if !forsaken.isEmpty { forsaken.removeAll { entry.change.replaces($0.change) } }
+                forsaken = forsaken.compactMap { earlier in
+                    earlier.change.remainder(after: entry.change).map { Pending(change: $0, isForsaken: true) }
+                }
             }
         }
         pending = forsaken
