@@ -46,6 +46,9 @@ public enum RetentionLimits {
     /// Rows of a chunk at most: what they write has to fit into the WAL file.
     public static let chunkMost = 4_096
 
+    /// Regions that one step names at most: as many as the rows of a first chunk, and a millisecond's work to find them.
+    public static let stepRegions = 256
+
     /// What a chunk may take, in milliseconds, before the next one is made smaller: a commit waits for no longer.
     public static let chunkMilliseconds: Int64 = 10
 

@@ -1,7 +1,7 @@
 /// Decides what a journal drops next. Pure: the journal in a file and the simulation run the same decisions.
 ///
-/// It answers with a region of sequences to look through for records of one class. The journal looks through as much of
-/// it as one chunk takes, drops what it may, and says how far it came.
+/// It answers with regions of sequences to look through for records of one class. The journal looks through as much of
+/// them as one chunk takes, drops what it may, and says how far it came.
 ///
 /// Order of loss: by age, a class at a time, only what was delivered longer ago than the grace window. Under pressure,
 /// first what was delivered longer ago than that, then what was delivered at all, then data that nobody has, each from
@@ -31,9 +31,7 @@ public struct RetentionPlanner: Sendable {
         for retentionClass in RetentionClass.allCases {
             guard let cutoff = view.cutoffs[retentionClass], cutoff > 0 else { continue }
             let allowed = view.released.upTo(cutoff)
-            if let region = region(retentionClass, allowed) {
-                return RetentionStep(retentionClass: retentionClass, region: region, reason: .age)
-            }
+            if let step = step(retentionClass, allowed, .age) { return step }
         }
         return nil
     }
@@ -49,24 +47,27 @@ public struct RetentionPlanner: Sendable {
         for (allowed, classes) in passes {
             let allowed = allowed.upTo(view.head)
             for retentionClass in classes {
-                if let region = region(retentionClass, allowed) {
-                    return RetentionStep(retentionClass: retentionClass, region: region, reason: reason)
-                }
+                if let step = step(retentionClass, allowed, reason) { return step }
             }
         }
         return nil
     }
 
-    /// The oldest part of `allowed` where the class may still have something.
-    private func region(_ retentionClass: RetentionClass, _ allowed: SequenceRanges) -> ClosedRange<UInt64>? {
-        allowed.firstRange(notIn: cleared[retentionClass] ?? SequenceRanges())
+    /// The oldest parts of `allowed` where the class may still have something; nil when there are none.
+    private func step(
+        _ retentionClass: RetentionClass, _ allowed: SequenceRanges, _ reason: RetentionReason
+    ) -> RetentionStep? {
+        let regions = allowed.ranges(
+            notIn: cleared[retentionClass] ?? SequenceRanges(), atMost: RetentionLimits.stepRegions)
+        return regions.isEmpty ? nil : RetentionStep(retentionClass: retentionClass, regions: regions, reason: reason)
     }
 
     /// A step was carried out as far as this: nothing of its class is left there that may ever be dropped.
     public mutating func didScan(_ step: RetentionStep, through sequence: UInt64) {
-        guard sequence >= step.region.lowerBound else { return }
-        cleared[step.retentionClass, default: SequenceRanges()].insert(
-            step.region.lowerBound...min(sequence, step.region.upperBound))
+        for region in step.regions where region.lowerBound <= sequence {
+            cleared[step.retentionClass, default: SequenceRanges()].insert(
+                region.lowerBound...min(sequence, region.upperBound))
+        }
     }
 
     /// Through which sequence a class is gone, without a gap: where the next start goes on.
@@ -133,19 +134,20 @@ public enum RetentionReason: String, Hashable, Sendable {
     case memory
 }
 
-/// A region to look through for records of a class.
+/// Regions to look through for records of a class.
 public struct RetentionStep: Hashable, Sendable {
     /// What to drop.
     public let retentionClass: RetentionClass
-    /// Where: all records of the class in it may go.
-    public let region: ClosedRange<UInt64>
+    /// Where: all records of the class in them may go. Ascending, at least one. Alarms that nobody has may stand between
+    /// them, and then an entry of the ledger for each region would outlive what it made room for.
+    public let regions: [ClosedRange<UInt64>]
     /// Why.
     public let reason: RetentionReason
 
     /// A step.
-    public init(retentionClass: RetentionClass, region: ClosedRange<UInt64>, reason: RetentionReason) {
+    public init(retentionClass: RetentionClass, regions: [ClosedRange<UInt64>], reason: RetentionReason) {
         self.retentionClass = retentionClass
-        self.region = region
+        self.regions = regions
         self.reason = reason
     }
 }

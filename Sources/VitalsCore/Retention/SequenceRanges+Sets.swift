@@ -20,22 +20,15 @@ extension SequenceRanges {
         return SequenceRanges(result)
     }
 
-    /// The first numbers in a row that are in this set and not in the other.
-    public func firstRange(notIn other: SequenceRanges) -> ClosedRange<UInt64>? {
-        var skipped = 0
+    /// What is in this set and not in the other, ascending: so many ranges at most.
+    public func ranges(notIn other: SequenceRanges, atMost count: Int) -> [ClosedRange<UInt64>] {
+        var found: [ClosedRange<UInt64>] = []
         for range in ranges {
-            var first = range.lowerBound
-            while skipped < other.ranges.count, other.ranges[skipped].upperBound < first { skipped += 1 }
-            if skipped < other.ranges.count, other.ranges[skipped].contains(first) {
-                guard other.ranges[skipped].upperBound < range.upperBound else { continue }
-                first = other.ranges[skipped].upperBound + 1
-                skipped += 1
+            for missing in other.missing(in: range) {
+                guard found.count < count else { return found }
+                found.append(missing)
             }
-            guard skipped < other.ranges.count, other.ranges[skipped].lowerBound <= range.upperBound else {
-                return first...range.upperBound
-            }
-            return first...(other.ranges[skipped].lowerBound - 1)
         }
-        return nil
+        return found
     }
 }

@@ -60,30 +60,45 @@ extension Journal: JournalUpkeep {
     /// What the journal takes on its disk now.
     public func space() throws(JournalError) -> JournalSpace { try reader.space(files: files) }
 
-    /// Carries out the next step of retention; false when there is none.
+    /// Carries out the next steps of retention, as many as one chunk takes; false when there is none.
+    ///
+    /// A chunk ends with no class: where a class has a few new records at every commit, those behind it would otherwise
+    /// never come to their turn, and each of these few would cost an entry of the ledger.
     private func drop(
         _ upkeep: inout Upkeep, at stamp: Stamp, _ acknowledged: SequenceRanges
     ) throws(JournalError) -> Bool {
-        guard let step = upkeep.step(at: stamp, head: head, acknowledged: acknowledged) else { return false }
+        guard upkeep.step(at: stamp, head: head, acknowledged: acknowledged) != nil else {
+            upkeep.didFindNothing()
+            return false
+        }
         let isTight = upkeep.condition.isTight || upkeep.condition.isWithoutBallast
-        let rows = upkeep.rows
         let began = clock().monotonic
-        var planner = upkeep.planner
+        let before = upkeep
         try onWriter("retain") { [space = upkeep.space] db in try space.reserve(true, db) }
         // Whatever came of it, records may take no more than their share.
         defer { _ = try? onWriter("retain") { [space = upkeep.space] db in try space.reserve(false, db) } }
-        let outcome = try change("retain") { db, ledger, stamp in
-            let chunk = RetentionChunk(
-                step: step, acknowledged: acknowledged, reading: reader.reading(db), cover: cover,
-                rows: isTight ? min(rows, VitalsStoreLimits.tightChunkRows) : rows,
-                bytes: isTight ? VitalsStoreLimits.tightChunkBytes : VitalsStoreLimits.chunkBytes)
-            let outcome = try chunk.run(db, &ledger, at: stamp)
-            planner.didScan(step, through: outcome.through)
-            try RetentionTables.write(planner.through(step.retentionClass), of: step.retentionClass, db)
-            return outcome
+        let after = try change("retain") { db, ledger, now in
+            var after = before
+            var rows = isTight ? min(before.rows, VitalsStoreLimits.tightChunkRows) : before.rows
+            var bytes = isTight ? VitalsStoreLimits.tightChunkBytes : VitalsStoreLimits.chunkBytes
+            for _ in 0..<VitalsStoreLimits.chunkSteps {
+                guard rows > 0, bytes > 0,
+                    let step = after.step(at: stamp, head: head, acknowledged: acknowledged)
+                else { break }
+                let chunk = RetentionChunk(
+                    step: step, acknowledged: acknowledged, reading: reader.reading(db), cover: cover, rows: rows,
+                    bytes: bytes)
+                let outcome = try chunk.run(db, &ledger, at: now)
+                after.didScan(step, through: outcome.through)
+                try RetentionTables.write(after.planner.through(step.retentionClass), of: step.retentionClass, db)
+                rows -= outcome.count
+                bytes -= outcome.bytes
+                guard outcome.isWhole else { break }
+            }
+            return after
         }
-        let took = (clock().monotonic - began).microseconds / 1_000
-        upkeep.didScan(step, through: outcome.through, milliseconds: took)
+        upkeep = after
+        upkeep.didTake(milliseconds: (clock().monotonic - began).microseconds / 1_000)
         return true
     }
 

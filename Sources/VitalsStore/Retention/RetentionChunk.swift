@@ -2,7 +2,7 @@ import GRDB
 import VitalsCore
 import VitalsModel
 
-/// One chunk of retention: looks through a part of a region, deletes the records of one class, and says so in the ledger,
+/// One chunk of retention: looks through a part of a step's regions, deletes the records of one class, and says so in the ledger,
 /// all in the transaction that is under way.
 struct RetentionChunk {
     /// What to do.
@@ -18,10 +18,13 @@ struct RetentionChunk {
 
     /// What became of it.
     struct Outcome {
-        /// How far the region was looked through.
+        /// How far the regions were looked through.
         var through: UInt64
-        /// The records that were dropped.
+        /// Whether that is to their end.
+        var isWhole: Bool
+        /// The records that were dropped, and the bytes of their bodies.
         var count = 0
+        var bytes = 0
     }
 
     /// A row that may go.
@@ -31,7 +34,7 @@ struct RetentionChunk {
         let sensor: Int64?
         let subject: Int64
         let bytes: Int
-        /// The row before it in the journal, whatever its class; nil for the first that was looked at.
+        /// The row before it in the journal, whatever its class; nil for the first of a region.
         let before: UInt64?
     }
 
@@ -40,7 +43,9 @@ struct RetentionChunk {
         let waveforms = try Int64.fetchOne(
             db, sql: "SELECT id FROM subject WHERE name = ?", arguments: [RetentionClass.waveformSubject])
         // Without a single waveform in the journal there is nothing to look through.
-        if step.retentionClass == .waveforms, waveforms == nil { return Outcome(through: step.region.upperBound) }
+        if step.retentionClass == .waveforms, waveforms == nil {
+            return Outcome(through: end, isWhole: true)
+        }
         var (candidates, through) = try scan(db, waveforms: waveforms)
         if step.retentionClass == .alarms { candidates = try candidates.filter { try !isLast($0, db) } }
         let runs = try runs(&candidates, db)
@@ -49,7 +54,9 @@ struct RetentionChunk {
             try RetentionTables.add(runs, db)
             for note in notes(candidates) { try ledger.append(note, at: stamp, db) }
         }
-        return Outcome(through: through, count: candidates.count)
+        return Outcome(
+            through: through, isWhole: through >= end, count: candidates.count,
+            bytes: candidates.reduce(0) { $0 + $1.bytes })
     }
 
     private var looks: Int { rows * VitalsStoreLimits.looksPerRow }
@@ -61,33 +68,38 @@ struct RetentionChunk {
                 SELECT sequence, kind, sensor, subject, length(body) FROM record
                 WHERE sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?
                 """)
-        let cursor = try Row.fetchCursor(
-            statement,
-            arguments: [Int64(clamping: step.region.lowerBound), Int64(clamping: step.region.upperBound), looks])
         let kinds = Set(step.retentionClass.kinds.map { Int64($0.rawValue) })
         var candidates: [Candidate] = []
         var size = 0
         var seen = 0
-        var before: UInt64?
-        while let row = try cursor.next() {
-            guard let sequence = StoredRecord.sequence(row) else { continue }
-            defer { before = sequence }
-            seen += 1
-            if let kind = row.integer(1), kinds.contains(kind), let subject = row.integer(3),
-                kind != Int64(RecordKind.samples.rawValue)
-                    || (subject == waveforms) == (step.retentionClass == .waveforms)
-            {
-                let bytes = Int(row.integer(4) ?? 0)
-                candidates.append(
-                    Candidate(
-                        sequence: sequence, kind: kind, sensor: row.integer(2), subject: subject, bytes: bytes,
-                        before: before))
-                size += bytes
+        for region in step.regions {
+            let cursor = try Row.fetchCursor(
+                statement,
+                arguments: [Int64(clamping: region.lowerBound), Int64(clamping: region.upperBound), looks - seen])
+            var before: UInt64?
+            while let row = try cursor.next() {
+                guard let sequence = StoredRecord.sequence(row) else { continue }
+                defer { before = sequence }
+                seen += 1
+                if let kind = row.integer(1), kinds.contains(kind), let subject = row.integer(3),
+                    kind != Int64(RecordKind.samples.rawValue)
+                        || (subject == waveforms) == (step.retentionClass == .waveforms)
+                {
+                    let bytes = Int(row.integer(4) ?? 0)
+                    candidates.append(
+                        Candidate(
+                            sequence: sequence, kind: kind, sensor: row.integer(2), subject: subject, bytes: bytes,
+                            before: before))
+                    size += bytes
+                }
+                if seen >= looks || candidates.count >= rows || size >= bytes { return (candidates, sequence) }
             }
-            if seen >= looks || candidates.count >= rows || size >= bytes { return (candidates, sequence) }
         }
-        return (candidates, step.region.upperBound)
+        return (candidates, end)
     }
+
+    /// The end of the last region.
+    private var end: UInt64 { step.regions.last?.upperBound ?? 0 }
 
     /// Whether it is the newest start, or the newest record of its alarm: a start asks for these.
     private func isLast(_ candidate: Candidate, _ db: Database) throws -> Bool {

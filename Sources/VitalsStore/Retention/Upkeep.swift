@@ -79,9 +79,16 @@ struct Upkeep: Sendable {
     /// A chunk found no room: the next one writes less.
     mutating func didFail() { rows = max(1, rows / 4) }
 
-    /// A chunk was made durable. The next one is larger when it was quick, smaller when it was slow.
-    mutating func didScan(_ step: RetentionStep, through sequence: UInt64, milliseconds: Int64) {
+    /// Nothing may go: what stays is asked for again when more came to it.
+    mutating func didFindNothing() { pressure = nil }
+
+    /// A step was carried out as far as this.
+    mutating func didScan(_ step: RetentionStep, through sequence: UInt64) {
         planner.didScan(step, through: sequence)
+    }
+
+    /// A chunk was made durable. The next one is larger when it was quick, smaller when it was slow.
+    mutating func didTake(milliseconds: Int64) {
         if milliseconds > RetentionLimits.chunkMilliseconds {
             rows = max(RetentionLimits.chunkLeast, rows / 2)
         } else if milliseconds * 4 < RetentionLimits.chunkMilliseconds {

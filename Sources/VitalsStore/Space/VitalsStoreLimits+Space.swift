@@ -14,6 +14,10 @@ extension VitalsStoreLimits {
     /// others must not cost an entry for every few records.
     static let looksPerRow = 8
 
+    /// Steps of retention in one chunk: each class in each of its passes nearly always fits, and none of them can hold a
+    /// commit up for longer than its rows do.
+    static let chunkSteps = 8
+
     /// Seconds for which a reader may hold the past open: every read is of some hundred records, and takes milliseconds
     /// (reliability.md, T15).
     static let readSecondsMax = 5

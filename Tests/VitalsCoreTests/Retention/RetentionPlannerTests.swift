@@ -20,7 +20,7 @@ struct RetentionPlannerTests {
         var steps: [RetentionStep] = []
         while let step = planner.next(view), steps.count < 100 {
             steps.append(step)
-            planner.didScan(step, through: step.region.upperBound)
+            planner.didScan(step, through: step.regions.last?.upperBound ?? 0)
         }
         return steps
     }
@@ -38,9 +38,8 @@ struct RetentionPlannerTests {
             head: 1_000, acknowledged: [1...900], released: [1...300, 400...500],
             cutoffs: [.waveforms: 450, .samples: 200])
         let expected = [
-            RetentionStep(retentionClass: .waveforms, region: 1...300, reason: .age),
-            RetentionStep(retentionClass: .waveforms, region: 400...450, reason: .age),
-            RetentionStep(retentionClass: .samples, region: 1...200, reason: .age),
+            RetentionStep(retentionClass: .waveforms, regions: [1...300, 400...450], reason: .age),
+            RetentionStep(retentionClass: .samples, regions: [1...200], reason: .age),
         ]
         #expect(Self.steps(view, &planner) == expected)
         #expect(planner.through(.waveforms) == 300)
@@ -52,7 +51,9 @@ struct RetentionPlannerTests {
     func pressure() {
         var planner = RetentionPlanner(policy: Self.policy)
         let view = Self.view(head: 100, acknowledged: [11...100], released: [11...50], pressure: .bytes)
-        let order = Self.steps(view, &planner).map { "\($0.retentionClass.name) \($0.region)" }
+        let order = Self.steps(view, &planner).map { step in
+            ([step.retentionClass.name] + step.regions.map { "\($0)" }).joined(separator: " ")
+        }
         let data = ["waveforms", "samples", "events", "findings"]
         let expected =
             data.map { "\($0) 11...50" } + data.map { "\($0) 51...100" } + data.map { "\($0) 1...10" }
@@ -73,9 +74,9 @@ struct RetentionPlannerTests {
         var planner = RetentionPlanner(policy: Self.policy)
         let view = Self.view(head: 1_000, acknowledged: acknowledged.ranges, pressure: .disk)
         let steps = Self.steps(view, &planner)
-        let alarms = SequenceRanges(steps.filter { $0.retentionClass == .alarms }.map(\.region))
+        let alarms = SequenceRanges(steps.filter { $0.retentionClass == .alarms }.flatMap(\.regions))
         #expect(alarms == acknowledged.upTo(1_000))
-        let samples = SequenceRanges(steps.filter { $0.retentionClass == .samples }.map(\.region))
+        let samples = SequenceRanges(steps.filter { $0.retentionClass == .samples }.flatMap(\.regions))
         #expect(samples == SequenceRanges([1...1_000]))
     }
 
@@ -89,9 +90,23 @@ struct RetentionPlannerTests {
             return
         }
         planner.didScan(step, through: 25)
-        #expect(planner.next(view)?.region == 26...60)
+        #expect(planner.next(view)?.regions == [26...60])
         let next = RetentionPlanner(policy: Self.policy, through: [.samples: planner.through(.samples)])
-        #expect(next.next(view)?.region == 26...60)
+        #expect(next.next(view)?.regions == [26...60])
+    }
+
+    @Test("A step goes on behind alarms that nobody has, and a chunk may end between two of them")
+    func regionsBetweenAlarms() {
+        var planner = RetentionPlanner(policy: Self.policy)
+        let regions: [ClosedRange<UInt64>] = (0..<300).map { $0 * 10 + 1...$0 * 10 + 9 }
+        let view = Self.view(head: 3_000, acknowledged: regions, released: regions, pressure: .disk)
+        guard let step = planner.next(view) else {
+            Issue.record("no step")
+            return
+        }
+        #expect(step.regions == Array(regions.prefix(RetentionLimits.stepRegions)))
+        planner.didScan(step, through: 25)
+        #expect(planner.next(view)?.regions.prefix(2) == [26...29, 31...39])
     }
 
     @Test("Without a sink the journal is all there is: age and bytes alone decide, alarms last")
