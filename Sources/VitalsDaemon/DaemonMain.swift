@@ -18,7 +18,10 @@ public enum DaemonMain {
                 configuration.kernels = try KernelLevel(named: kernels).rawValue
             }
             try configuration.checkFiles()
-            if checkOnly { return ExitStatus.ok }
+            if checkOnly {
+                try configuration.journalKeys.check()
+                return ExitStatus.ok
+            }
             refuseCores()
             var log = Logger(label: "vitalsd") { _ in DaemonLogHandler() }
             log.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .info

@@ -296,6 +296,25 @@ struct DaemonTests {
         #expect(daemon.wait() == 78)
     }
 
+    @Test("a check looks at the keys of the journal too, and makes none")
+    func checkedKeys() throws {
+        let keys = "[journal.seal]\nkey_file = \"FOLDER/seal.key\"\n[journal.sign]\nkey_file = \"FOLDER/sign.key\""
+        let daemon = try Self.daemon(seconds: 10, speed: 0, mqtt: "enabled = false", rest: keys)
+        let path = daemon.folder.appendingPathComponent("seal.key").path
+        try daemon.start(["--check"])
+        #expect(daemon.wait() == 78)
+        #expect(daemon.log.contains("seal.key") && daemon.log.contains("No such file"))
+        _ = try KeyFile.create(path)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        try daemon.start(["--check"])
+        #expect(daemon.wait() == 78)
+        #expect(daemon.log.contains("others may read it"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        try daemon.start(["--check"])
+        #expect(daemon.wait() == 0, "\(daemon.log)")
+        #expect(!FileManager.default.fileExists(atPath: daemon.folder.appendingPathComponent("sign.key").path))
+    }
+
     @Test("patient values and secrets stay out of the log (section 3 of the design)")
     func logIsPrivate() throws {
         let daemon = try Self.daemon(

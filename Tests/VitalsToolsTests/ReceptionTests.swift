@@ -46,6 +46,20 @@ struct ReceptionTests {
         let other = Self.status("offline", last: 1, epoch: "00000000000000bb")
         #expect(!isReached([Self.status("offline", last: 10), other], whole), "a journal that the report lags behind")
         #expect(!isReached([Self.status("offline", last: 10)], DeliveryAudit().report))
+        // Of the journal before this one the broker has retained an alarm, and nobody speaks for it any more.
+        var audit = DeliveryAudit()
+        for message in [Self.status("online", epoch: "00000000000000bb"), Self.status("online")] {
+            _ = audit.receive(message)
+        }
+        var both = audit.report
+        for index in both.journals.indices where both.journals[index].epoch == "00000000000000aa" {
+            both.journals[index].records = 10
+            both.journals[index].last = 10
+        }
+        #expect(both.journals.count == 2)
+        #expect(isReached([Self.status("offline", last: 10)], both))
+        #expect(!isReached([Self.status("online")], both))
+        #expect(!isReached([other, Self.status("offline", last: 11)], both))
     }
 
     @Test("A count is reached when nothing before is missing, and silence ends what waits for it")

@@ -36,6 +36,21 @@ public struct JournalKeyFiles: Hashable, Sendable {
         return protection
     }
 
+    /// Whether the keys that are there can be used: a daemon that refuses its key at the next boot was checked for nothing. What
+    /// systemd hands over is seen by the unit alone.
+    public func check() throws(JournalError) {
+        func isReachable(_ name: String) -> Bool {
+            !Self.isCredential(name) || ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"] != nil
+        }
+        if let key, isReachable(key) { _ = try Self.read(key, KeyFile.key) }
+        if let formerKey, isReachable(formerKey) { _ = try Self.read(formerKey, KeyFile.key) }
+        // The daemon makes the one that signs.
+        if let signer, isReachable(signer), Self.isCredential(signer) || FileManager.default.fileExists(atPath: signer)
+        {
+            _ = try Self.read(signer, KeyFile.signer)
+        }
+    }
+
     /// A name without a slash is one of a credential, which systemd puts into a directory that it guards.
     private static func isCredential(_ name: String) -> Bool { !name.contains("/") }
 
