@@ -95,7 +95,8 @@ public struct ReplayRequest: Hashable, Sendable {
         self.init(gateway: gateway, epoch: epoch, counter: counter, expires: expires, scope: scope)
     }
 
-    private static func scope(_ json: JSONValue) -> Scope? {
+    /// What a request, or an entry of the ledger, names; nil when it names nothing that can be.
+    static func scope(_ json: JSONValue) -> Scope? {
         if let entries = json["records"]?.array {
             guard (1...VitalsMQTTLimits.requestRangesMax).contains(entries.count), json["from"] == nil else {
                 return nil

@@ -9,7 +9,7 @@ import VitalsModel
 struct RequestDesk {
     private let identity: JournalIdentity
     private let keyFile: String
-    private let ledger: any LedgerPort
+    private let ledger: RequestLedger
     /// The number of the last request that was heard; nil while the ledger was not asked.
     private var lastCounter: UInt64?
     private var nextAt = MonotonicTime(microseconds: .min)
@@ -17,7 +17,7 @@ struct RequestDesk {
     init(identity: JournalIdentity, keyFile: String, ledger: any LedgerPort) {
         self.identity = identity
         self.keyFile = keyFile
-        self.ledger = ledger
+        self.ledger = RequestLedger(ledger)
     }
 
     /// Lets a request pass that is signed, new, in time and not too soon, once the ledger holds it.
@@ -31,7 +31,7 @@ struct RequestDesk {
         guard try request.counter > known() else { throw .repeated }
         guard now >= nextAt else { throw .tooSoon }
         do {
-            try ledger.note(.replayRequest, body: Self.body(request))
+            try ledger.note(heard: request)
         } catch {
             throw .notNoted("\(error)")
         }
@@ -61,31 +61,26 @@ struct RequestDesk {
         }
     }
 
-    private mutating func known() throws(RequestRefusal) -> UInt64 {
-        if let lastCounter { return lastCounter }
+    /// What was asked for and not sent as a whole before this run.
+    func unfinished() throws -> [ReplayRequest.Scope] { try ledger.unfinished() }
+
+    /// Notes that everything was sent that was asked for.
+    mutating func done() throws(RequestRefusal) {
         do {
-            let entry = try ledger.lastLedgerEntry(.replayRequest)
-            let json = try entry.map { try JSONParser.parse($0.body) }
-            let counter = json?["counter"]?.number.flatMap { UInt64($0.text) } ?? 0
-            lastCounter = counter
-            return counter
+            try ledger.note(done: try known())
         } catch {
             throw .notNoted("\(error)")
         }
     }
 
-    private static func body(_ request: ReplayRequest) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.object { json in
-            json.member("counter", request.counter)
-            switch request.scope {
-            case .records(let ranges):
-                json.member("records", array: { $0.ranges(ranges) })
-            case .time(let span):
-                json.member("from", span.lowerBound.rfc3339)
-                json.member("until", span.upperBound.rfc3339)
-            }
+    private mutating func known() throws(RequestRefusal) -> UInt64 {
+        if let lastCounter { return lastCounter }
+        do {
+            let counter = try ledger.lastCounter()
+            lastCounter = counter
+            return counter
+        } catch {
+            throw .notNoted("\(error)")
         }
-        return writer.bytes
     }
 }

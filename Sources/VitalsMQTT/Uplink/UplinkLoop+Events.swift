@@ -45,6 +45,7 @@ extension UplinkLoop {
             greeting = .answered
             files.isUsed()
             window.connected(receiveMaximum: session.connection?.receiveMaximum ?? 1)
+            resumeReplay()
         case .goodbye:
             greeting = .leaving
             session.transport.disconnect()
@@ -92,10 +93,7 @@ extension UplinkLoop {
             switch message.topic {
             case encoder.topics.replayRequest:
                 guard let request = try desk?.replay(message, wall: wallClock(), at: now) else { return }
-                switch request.scope {
-                case .records(let ranges): window.sendAgain(ranges, span: nil)
-                case .time(let span): window.sendAgain([1...UInt64.max], span: span)
-                }
+                sendAgain(request.scope)
                 notify(.replayRequested(counter: request.counter))
             case encoder.topics.receipt:
                 guard let through = try desk?.receipt(message, head: committed), through > applied else { return }

@@ -43,6 +43,11 @@ package struct UplinkLoop {
     var applied: UInt64 = 0
     var unsavedApplied = false
     var appliedNotedAt: MonotonicTime?
+    /// Whether what was asked for before this run was looked for.
+    var isReplayResumed = false
+    /// Whether something was asked for, and the ledger does not tell yet that all of it was sent.
+    var isReplaying = false
+    var replayNoteAt: MonotonicTime?
     var lastWarning: String?
     var lastRefusal: RequestRefusal?
     /// How it stands.
@@ -112,7 +117,7 @@ package struct UplinkLoop {
             next = .earliest(next, session.advance(at: now), watchFiles(at: now))
             next = .earliest(next, deliver(at: now))
         }
-        next = .earliest(next, save(at: now))
+        next = .earliest(next, save(at: now), noteReplayed(at: now))
         updateSnapshot()
         return next
     }

@@ -22,6 +22,8 @@ public enum UplinkNotice: Hashable, Sendable, CustomStringConvertible {
     case publishedEarly(Int)
     /// The far side asked for records to be sent once more, and they will be.
     case replayRequested(counter: UInt64)
+    /// A request that the run before this one had not carried out as a whole is gone on with.
+    case replayResumed
     /// A request or a receipt of the far side was not carried out.
     case requestRefused(RequestRefusal)
     /// Certificates or the password were renewed: the connection is made anew with them.
@@ -50,6 +52,7 @@ public enum UplinkNotice: Hashable, Sendable, CustomStringConvertible {
         case .publishedEarly(let count):
             "the journal is slow: \(count) alarm\(count == 1 ? " is" : "s are") published before the commit"
         case .replayRequested(let counter): "records are sent once more, as request \(counter) asks"
+        case .replayResumed: "records are sent once more, as was asked for before the start"
         case .requestRefused(let refusal): "a request was not carried out: \(refusal)"
         case .credentialsRenewed: "the certificate or password files have changed: connecting anew with them"
         case .journalFailed(let text): "the journal failed, trying again: \(text)"

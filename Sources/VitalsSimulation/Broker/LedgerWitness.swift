@@ -92,6 +92,9 @@ enum LedgerTold {
         }
     }
 
+    /// Whether a request was carried out as a whole.
+    static func isDone(_ body: [UInt8]) -> Bool { (try? JSONParser.parse(body))?["done"]?.bool ?? false }
+
     /// The class of records that an entry of retention is about.
     static func retentionClass(_ body: [UInt8]) -> RetentionClass? {
         (try? JSONParser.parse(body))?["class"]?.string.flatMap(RetentionClass.init(name:))

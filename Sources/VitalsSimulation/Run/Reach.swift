@@ -4,11 +4,12 @@ import VitalsMQTT
 public enum Reach {
     /// Names, beside those of `FaultKind`.
     public static let branches = [
-        "acknowledgement-deadline", "arrivals-recovered", "commit-refused", "commit-unpromised", "connected-3.1.1",
-        "connected-5", "connection-lost", "connection-refused", "delivered-3.1.1", "delivery-resumed",
-        "journal-reopened", "key-changed", "ledger-witnessed", "link-up", "receipt-kept",
-        "record-refused", "record-sent-again", "records-dropped", "replay-requested", "request-refused", "room-made",
-        "second-copy", "start", "start-refused", "start-sealed", "start-signed", "start-small",
+        "acknowledgement-deadline", "arrivals-recovered", "commit-refused", "commit-unpromised",
+        "connected-3.1.1", "connected-5", "connection-lost", "connection-refused", "delivered-3.1.1",
+        "delivery-resumed", "journal-reopened", "key-changed", "ledger-witnessed", "link-up", "receipt-kept",
+        "record-refused", "record-sent-again", "records-dropped", "replay-requested", "replay-resumed",
+        "request-refused", "room-made", "second-copy", "start", "start-refused", "start-sealed", "start-signed",
+        "start-small",
     ]
 
     static func branch(of notice: UplinkNotice) -> String? {
@@ -21,6 +22,7 @@ public enum Reach {
         case .deliveryResumed: "delivery-resumed"
         case .unanswered: "acknowledgement-deadline"
         case .replayRequested: "replay-requested"
+        case .replayResumed: "replay-resumed"
         case .requestRefused: "request-refused"
         default: nil
         }

@@ -104,7 +104,7 @@ public final class Reception: Sendable {
                 shared.failure = ToolError(error)
             case .disconnected(let error): shared.trouble = error.map { "\($0)" }
             case .connected, .statusRefused, .unsupportedQoS, .recordRefused, .deliveryResumed, .unanswered,
-                .journalFailed, .connectionRefused, .publishedEarly, .replayRequested, .requestRefused,
+                .journalFailed, .connectionRefused, .publishedEarly, .replayRequested, .replayResumed, .requestRefused,
                 .credentialsRenewed, .warning:
                 break
             }

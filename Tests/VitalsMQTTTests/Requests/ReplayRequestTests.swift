@@ -47,7 +47,31 @@ struct ReplayRequestTests {
             if round.isMultiple(of: 2) { try rig.restart() }
         }
         #expect(rig.copies == after)
-        #expect(try rig.journal.ledger(after: 0, limit: .max).count { $0.kind == .replayRequest } == 1)
+        let bodies = try rig.journal.ledger(after: 0, limit: .max).filter { $0.kind == .replayRequest }.map(\.body)
+        #expect(
+            bodies.map { String(decoding: $0, as: UTF8.self) }
+                == [#"{"counter":100,"records":[[1,30]]}"#, #"{"counter":100,"done":true}"#])
+    }
+
+    @Test("a stop in the middle of it forgets nothing: the next run goes on, and only until all was sent (T22)")
+    func resumed() throws {
+        let rig = try RequestRig(records: 1_500)
+        rig.run(seconds: 20)
+        #expect(rig.copies.count == 1_500)
+        try rig.ask(try rig.request(.records([1...1_000]), counter: 1))
+        rig.run(seconds: 1)
+        let sent = rig.copies.count { $0.value == 2 }
+        #expect(sent > 0 && sent < 1_000)
+        try rig.restart()
+        rig.run(seconds: 20)
+        #expect((1...1_000).allSatisfy { rig.copies[$0] ?? 0 >= 2 })
+        #expect((1_001...1_500).allSatisfy { rig.copies[$0] == 1 })
+        #expect(rig.notices.contains { $0 == .replayResumed })
+        let after = rig.copies
+        try rig.restart()
+        rig.run(seconds: 20)
+        #expect(rig.copies == after)
+        #expect(rig.audit.report.isClean)
     }
 
     enum Fault: CaseIterable {
@@ -85,7 +109,7 @@ struct ReplayRequestTests {
         if fault != .retained { #expect(rig.loop.snapshot.requestsRefused == 1) }
         #expect(
             try rig.journal.ledger(after: 0, limit: .max).count { $0.kind == .replayRequest }
-                == (fault == .retained ? 1 : 0))
+                == (fault == .retained ? 2 : 0))
     }
 
     @Test("requests come ten seconds apart at the closest; what comes sooner may be asked for again")
