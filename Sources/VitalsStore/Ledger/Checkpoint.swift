@@ -47,6 +47,14 @@ public struct Checkpoint: Hashable, Sendable {
         self.ledgerRoot = ledgerRoot
     }
 
+    /// Whether both speak of the same heads under the same signature, be they read of an entry or of a note, which tells
+    /// less.
+    func saysTheSame(as other: Checkpoint) -> Bool {
+        guard signature == other.signature || signature == nil || other.signature == nil else { return false }
+        return identity == other.identity && records == other.records && root == other.root && ledger == other.ledger
+            && ledgerRoot == other.ledgerRoot
+    }
+
     /// Reads a ledger entry; nil when it is no checkpoint.
     public init?(_ entry: LedgerEntry, of identity: JournalIdentity) {
         guard entry.kind == .checkpoint, let json = try? JSONParser.parse(entry.body) else { return nil }

@@ -55,8 +55,9 @@ struct LedgerWalk: Sendable {
             }
         }
         if let fault = runs.fault { return fault }
-        if let witness, witness.ledger > head {
-            return JournalFault(ledger: head + 1, kind: .missing(through: witness.ledger))
+        // Whoever has a checkpoint has seen its own entry too, the one behind those that it speaks of.
+        if let witness, witness.ledger >= head {
+            return JournalFault(ledger: head + 1, kind: .missing(through: witness.ledger + 1))
         }
         if !publicKeys.isEmpty, signers.isEmpty { return JournalFault(ledger: head, kind: .unsigned) }
         let told = try reader.generation
@@ -81,6 +82,11 @@ struct LedgerWalk: Sendable {
         runs.take(entry)
         if let witness, witness.ledger == number, witness.ledgerRoot != next.hash {
             return JournalFault(ledger: number, kind: .otherThanWitness)
+        }
+        if let witness, witness.ledger + 1 == number {
+            guard let checkpoint = Checkpoint(entry, of: identity), checkpoint.saysTheSame(as: witness) else {
+                return JournalFault(ledger: number, kind: .otherThanWitness)
+            }
         }
         return nil
     }
