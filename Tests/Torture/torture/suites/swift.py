@@ -8,6 +8,7 @@ import json
 import os
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from torture.suite import Broken, Findings, Options, Suite
@@ -55,6 +56,9 @@ def _last(text: str) -> str:
     return lines[-1].strip(" ✔✘") if lines else "no test ran"
 
 
+# Runs after which a branch that was never reached is a fault of the simulation (`Simulate.runsForReach`).
+ENOUGH_TO_REACH_ALL = 200
+
 # Modules whose tests run under both sanitizers: those that parse, keep and send.
 SANITIZED = "VitalsGATTTests|VitalsCaptureTests|VitalsCoreTests|VitalsStoreTests|VitalsMQTTTests|VitalsSystemdTests|VitalsFilesTests"
 
@@ -86,21 +90,57 @@ def _suite(name: str, tests: tuple[str, ...], what: str, pattern: str, **variabl
 
 
 def run_simulation(options: Options, findings: Findings) -> list[dict]:
-    """T1 to T3: the whole gateway in simulated time; a failing seed says how it is run again."""
+    """T1 to T3: the whole gateway in simulated time, on every processor; a failing seed says how it is run again."""
     last = 5_000 if options.is_full else 20
-    regressions = options.root / "fixtures/simulation/regressions.txt"
-    words = ["--seeds", f"1..{last}", "--json", *(["--regressions", str(regressions)] if regressions.exists() else [])]
-    return _simulate(options, findings, words)
+    parts = min(os.cpu_count() or 1, last)
+    bounds = [last * part // parts for part in range(parts + 1)]
+    known = options.root / "fixtures/simulation/regressions.txt"
+    # What one of them finds goes into a file of its own, and those that were found before are run by the first.
+    files = [options.folder / f"regressions-{part}.txt" for part in range(parts)]
+    for part, file in enumerate(files):
+        file.write_text(known.read_text() if part == 0 else "")
+    commands = [["--seeds", f"{first + 1}..{end}", "--json", "--regressions", str(file)]
+                for first, end, file in zip(bounds, bounds[1:], files)]
+    with ThreadPoolExecutor(parts) as pool:
+        outcomes = list(pool.map(lambda words: _simulate(options, words), commands))
+    lines = [line for part, _, _ in outcomes for line in part]
+    new = [text for file in files for text in file.read_text().splitlines() if text not in known.read_text().splitlines()]
+    findings.goal("the simulation finds nothing that it should not", "; ".join(new) or "nothing",
+                  all(status == 0 or line for line, _, status in outcomes) and not new)
+    return [_joined(lines, last)] if len(lines) == parts else lines
+
+
+def _joined(lines: list[dict], last: int) -> dict:
+    """The lines of several ranges of seeds as one."""
+    counts: dict[str, int] = {}
+    for line in lines:
+        for name, value in line["counts"].items():
+            counts[name] = counts.get(name, 0) + value
+    unreached = [name.removeprefix("reached ") for name, value in counts.items() if name.startswith("reached ") and not value]
+    return {
+        **lines[0], "counts": counts, "seconds": max(line["seconds"] for line in lines), "seed": f"1..{last}",
+        "goals": [
+            {"line": f"{counts['runs']} runs of 1.0 virtual hours: 0 violations", "value": f"{counts['violations']} violations",
+             "holds": counts["violations"] == 0},
+            {"line": "every fault and every branch of recovery was reached", "value": ", ".join(unreached) or "all",
+             "holds": not unreached or counts["runs"] < ENOUGH_TO_REACH_ALL},
+        ],
+        "trace": " ".join(line["trace"] for line in lines),
+    }
 
 
 def run_planted(options: Options, findings: Findings) -> list[dict]:
     """T4: bugs that are planted, to see that they are found."""
-    return _simulate(options, findings, ["--plant", "all", "--seeds", "1..200", "--hours", "0.3", "--json"])
+    lines, last, status = _simulate(options, ["--plant", "all", "--seeds", "1..200", "--hours", "0.3", "--json"])
+    findings.goal("every bug is found, and nothing else is wrong", last, status == 0)
+    return lines
 
 
-def _simulate(options: Options, findings: Findings, words: list[str]) -> list[dict]:
+def _simulate(options: Options, words: list[str]) -> tuple[list[dict], str, int]:
+    """The lines of one process, the last one that it said, and its exit status."""
     done = subprocess.run([options.binaries / "vitalsctl", "simulate", *words], capture_output=True, text=True, check=False)
-    (options.folder / "simulate.log").write_text(done.stdout + done.stderr)
+    with (options.folder / "simulate.log").open("a") as log:
+        log.write(done.stdout + done.stderr)
     lines = []
     for text in done.stdout.splitlines():
         with contextlib.suppress(ValueError):
@@ -108,8 +148,7 @@ def _simulate(options: Options, findings: Findings, words: list[str]) -> list[di
             if isinstance(line, dict) and "suite" in line and "goals" in line:
                 lines.append(line)
     tail = (done.stderr or done.stdout).strip().splitlines()
-    findings.goal("the simulation finds nothing that it should not", tail[-1] if tail else "", done.returncode == 0)
-    return lines
+    return lines, tail[-1] if tail else "", done.returncode
 
 
 SIMULATION = Suite("simulation", ("T1", "T2", "T3"), "the whole gateway with simulated disk, broker, radio and clock", run_simulation,
