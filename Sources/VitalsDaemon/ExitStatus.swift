@@ -31,7 +31,8 @@ public enum ExitStatus {
         case is KernelError: usage
         case is FileError: badInput
         case let error as JournalError: of(error)
-        case let error as MQTTError: error.code == .invalidSettings ? configuration : unavailable
+        case let error as MQTTError:
+            error.code == .invalidSettings || error.code == .unreadableFile ? configuration : unavailable
         case is SystemdError, is BusError: unavailable
         case let error as HCIError: error.code == .file ? cannotCreate : unavailable
         case is PipelineError: inputOutput

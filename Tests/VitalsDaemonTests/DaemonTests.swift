@@ -296,6 +296,20 @@ struct DaemonTests {
         #expect(daemon.wait() == 78)
     }
 
+    @Test("a request key that proves nothing is told before anything starts")
+    func openRequestKey() throws {
+        let daemon = try Self.daemon(seconds: 10, speed: 0, mqtt: "request_key_file = \"FOLDER/request.key\"")
+        let path = daemon.folder.appendingPathComponent("request.key").path
+        let content = Data(String(repeating: "5", count: 32).utf8)
+        for (mode, fault) in [(0o644, "others may read it"), (0o600, "")] {
+            #expect(
+                FileManager.default.createFile(atPath: path, contents: content, attributes: [.posixPermissions: mode]))
+            try daemon.start(["--check"])
+            #expect(daemon.wait() == (fault.isEmpty ? 0 : 78), "\(daemon.log)")
+            if !fault.isEmpty { #expect(daemon.log.contains(fault)) }
+        }
+    }
+
     @Test("a check looks at the keys of the journal too, and makes none")
     func checkedKeys() throws {
         let keys = "[journal.seal]\nkey_file = \"FOLDER/seal.key\"\n[journal.sign]\nkey_file = \"FOLDER/sign.key\""

@@ -136,7 +136,7 @@ struct ReceptionTests {
         #expect(
             failure?.text
                 == "read the password file /nowhere/secret: it cannot be opened: No such file or directory")
-        #expect(failure?.status == 69)
+        #expect(failure?.status == 78)
     }
 
     @Test("A gateway's name that cannot stand in a topic is a usage error")

@@ -78,6 +78,13 @@ public struct DaemonConfiguration: Sendable {
                 file: file, line: nil,
                 message: "\(key) names '\(path)', which cannot be read; check the path and its permissions")
         }
+        // A gateway that refuses every request for want of its key looks as if it worked, too.
+        guard let path = uplink?.requestKeyFile else { return }
+        do {
+            _ = try RequestKey(file: path)
+        } catch {
+            throw ConfigurationError(file: file, line: nil, message: "mqtt.request_key_file: \(error)")
+        }
     }
 
     /// Reads a parsed file.

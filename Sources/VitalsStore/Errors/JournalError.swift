@@ -103,8 +103,8 @@ extension JournalError: CustomStringConvertible {
         case .otherGateway(let gateway):
             "belongs to gateway '\(gateway)'; choose another path, or set that gateway's name"
         case .damaged(let sequence, let what):
-            "damaged\(sequence.map { " at record \($0)" } ?? ""): \(what); nothing was deleted: keep the file, verify "
-                + "it, and go on with a copy or a new path"
+            "damaged\(sequence.map { " at record \($0)" } ?? ""): \(what); nothing was deleted: keep the file, and "
+                + "take over what is intact with 'vitalsctl journal salvage'"
         case .outOfSequence(let expected, let found):
             "record \(found) does not follow: \(expected) is next; nothing was stored"
         case .differs(let sequence):

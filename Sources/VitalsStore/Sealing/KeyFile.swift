@@ -47,7 +47,12 @@ public enum KeyFile {
     public static func create(_ path: String) throws(JournalError) -> JournalKey {
         guard let key = JournalKey.random() else { throw error(path, "no random key could be made") }
         let handle = unsafe open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
-        guard handle >= 0 else { throw error(path, unsafe String(cString: strerror(errno))) }
+        guard handle >= 0 else {
+            let reason =
+                unsafe errno == EEXIST
+                ? "a file is there, and a key is never written over" : String(cString: strerror(errno))
+            throw JournalError(.cannotCreate(reason), "key", path: path)
+        }
         defer { close(handle) }
         let bytes = Array(key.content.utf8)
         let written = unsafe bytes.withUnsafeBytes { unsafe write(handle, $0.baseAddress, $0.count) }

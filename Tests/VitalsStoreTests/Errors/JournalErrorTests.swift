@@ -40,8 +40,8 @@ struct JournalErrorTests {
                 """)
         #expect(
             sentence(.damaged(sequence: 7, what: "column body")) == """
-                journal /j: open: damaged at record 7: column body; nothing was deleted: keep the file, verify it, \
-                and go on with a copy or a new path
+                journal /j: open: damaged at record 7: column body; nothing was deleted: keep the file, and take \
+                over what is intact with 'vitalsctl journal salvage'
                 """)
         #expect(
             sentence(.outOfSequence(expected: 5, found: 9))

@@ -33,7 +33,10 @@ struct KeyFileTests {
         let key = try KeyFile.create(path)
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
         #expect(try KeyFile.key(path).id == key.id)
-        #expect(reason { _ = try KeyFile.create(path) } == "File exists")
+        #expect(
+            reason { _ = try KeyFile.create(path) }
+                == "journal \(path): key: cannot be created: a file is there, and a key is never written over; check the "
+                + "directory and its permissions")
         #expect(try KeyFile.create(directory.file("other")).id != key.id)
     }
 
