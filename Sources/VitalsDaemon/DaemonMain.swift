@@ -20,11 +20,16 @@ public enum DaemonMain {
             try configuration.checkFiles()
             if checkOnly {
                 try configuration.journalKeys.check()
+                if let fault = configuration.requestKeyFault { throw fault }
                 return ExitStatus.ok
             }
             refuseCores()
             var log = Logger(label: "vitalsd") { _ in DaemonLogHandler() }
             log.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .info
+            // Sensors are read and alarms go out all the same.
+            if let fault = configuration.requestKeyFault {
+                log.warning("no request will be carried out", metadata: ["error": "\(fault)"])
+            }
             while true {
                 let daemon = try Daemon(configuration: configuration, log: log)
                 let status = try daemon.runUntilDone()

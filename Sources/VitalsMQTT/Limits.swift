@@ -100,8 +100,8 @@ public enum VitalsMQTTLimits {
     /// No two requests are carried out within this: each costs a durable commit and a look at the journal.
     static let requestInterval = MonotonicTime.Span.seconds(10)
 
-    /// Ledger entries behind which a new run looks for a request that was not carried out as a whole: sixteen hours of
-    /// checkpoints. What is older was asked for again, or is no longer waited for.
+    /// Ledger entries, back from the last, among which a new run looks for a request that was not carried out as a whole:
+    /// sixteen hours of checkpoints. Whoever asked longer ago, or before damage, has asked again or no longer waits.
     static let requestLookBack: UInt64 = 1_000
 
     /// How long somebody who asks waits before the request is sent once more: a gateway commits it and answers sooner.

@@ -296,7 +296,7 @@ struct DaemonTests {
         #expect(daemon.wait() == 78)
     }
 
-    @Test("a request key that proves nothing is told before anything starts")
+    @Test("a request key that proves nothing fails a check, and stops no gateway")
     func openRequestKey() throws {
         let daemon = try Self.daemon(seconds: 10, speed: 0, mqtt: "request_key_file = \"FOLDER/request.key\"")
         let path = daemon.folder.appendingPathComponent("request.key").path
@@ -308,6 +308,16 @@ struct DaemonTests {
             #expect(daemon.wait() == (fault.isEmpty ? 0 : 78), "\(daemon.log)")
             if !fault.isEmpty { #expect(daemon.log.contains(fault)) }
         }
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        try daemon.start()
+        var isTold = false
+        for _ in 0..<1_000 where !isTold {
+            isTold = daemon.log.contains("no request will be carried out")
+            usleep(10_000)
+        }
+        #expect(isTold && daemon.isRunning, "\(daemon.log)")
+        daemon.terminate()
+        #expect(daemon.wait() == 0, "\(daemon.log)")
     }
 
     @Test("a check looks at the keys of the journal too, and makes none")

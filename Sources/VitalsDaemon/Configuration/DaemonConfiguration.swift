@@ -78,12 +78,16 @@ public struct DaemonConfiguration: Sendable {
                 file: file, line: nil,
                 message: "\(key) names '\(path)', which cannot be read; check the path and its permissions")
         }
-        // A gateway that refuses every request for want of its key looks as if it worked, too.
-        guard let path = uplink?.requestKeyFile else { return }
+    }
+
+    /// Why nobody can ask this gateway for anything although a key is named; nil when it can be used.
+    public var requestKeyFault: ConfigurationError? {
+        guard let path = uplink?.requestKeyFile else { return nil }
         do {
             _ = try RequestKey(file: path)
+            return nil
         } catch {
-            throw ConfigurationError(file: file, line: nil, message: "mqtt.request_key_file: \(error)")
+            return ConfigurationError(file: file, line: nil, message: "mqtt.request_key_file: \(error)")
         }
     }
 

@@ -16,7 +16,8 @@ enum DiskChange: Hashable, Sendable {
     /// What of this change can still come alone, once a later one is on the disk; nil when nothing can.
     ///
     /// A file's size is kept in order: a file that was made shorter and then written again never loses what was written,
-    /// only what stood behind it.
+    /// only what stood behind it. After a cut nothing of what was written before comes: that it never does is one of the
+    /// things that may happen.
     func remainder(after later: DiskChange) -> DiskChange? {
         switch (self, later) {
         case (.write(let offset, let bytes), .write(let laterOffset, let laterBytes)):

@@ -6,7 +6,8 @@ import VitalsModel
 /// gone on with by the next run.
 ///
 ///     {"counter":1795246200000000,"records":[[1,100],[250,300]]}     heard
-///     {"counter":1795246200000000,"done":true}                       sent, and acknowledged, as were all before it
+///     {"counter":1795246200000000,"done":true}                       sent, and acknowledged, as were all before it;
+///                                                                    what was still backlog goes its own way
 struct RequestLedger {
     private let ledger: any LedgerPort
 
@@ -21,8 +22,9 @@ struct RequestLedger {
 
     /// What was heard and not sent as a whole, the oldest first.
     func unfinished() throws -> [ReplayRequest.Scope] {
-        guard let last = try ledger.lastLedgerEntry(.replayRequest) else { return [] }
-        let before = last.number - min(last.number, VitalsMQTTLimits.requestLookBack)
+        let head = try ledger.ledgerHead
+        let before = head - min(head, VitalsMQTTLimits.requestLookBack)
+        guard let last = try ledger.lastLedgerEntry(.replayRequest), last.number > before else { return [] }
         var scopes: [ReplayRequest.Scope] = []
         for entry in try ledger.ledger(after: before, limit: Int(VitalsMQTTLimits.requestLookBack)) {
             guard entry.kind == .replayRequest else { continue }

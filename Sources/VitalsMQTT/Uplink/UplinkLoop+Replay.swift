@@ -28,7 +28,8 @@ extension UplinkLoop {
 
     /// Tells the ledger when everything was sent that was asked for.
     mutating func noteReplayed(at now: MonotonicTime) -> MonotonicTime? {
-        guard isReplaying, window.replayCount == 0 else { return nil }
+        // An entry speaks for all requests before it, also for those of an earlier run that were not looked for yet.
+        guard isReplaying, isReplayResumed, window.replayCount == 0 else { return nil }
         if let replayNoteAt, now < replayNoteAt { return replayNoteAt }
         do {
             try desk?.done()

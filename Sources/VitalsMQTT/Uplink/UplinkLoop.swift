@@ -104,6 +104,9 @@ package struct UplinkLoop {
         window.rewind()
         // What cannot be read now is passed over when the lanes come to it.
         for gap in (try? journal.eraGaps) ?? [] { window.pass(over: gap) }
+        // So has the ledger, perhaps: what was asked for is looked for once more.
+        isReplayResumed = false
+        if case .answered = greeting { resumeReplay() }
     }
 
     /// Asks for an orderly end by this moment.

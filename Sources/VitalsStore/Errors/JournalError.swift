@@ -93,7 +93,8 @@ extension JournalError: CustomStringConvertible {
         switch code {
         case .invalidName(let name):
             "'\(name)' is no valid name: use 1 to \(VitalsStoreLimits.gatewayNameMax) of A-Z a-z 0-9 _ -"
-        case .cannotCreate(let reason): "cannot be created: \(reason); check the directory and its permissions"
+        case .cannotCreate(let reason):
+            "cannot be created: \(reason); check the path, its directory and their permissions"
         case .absent: "no such file; check the path"
         case .noAccess: "no access; check the permissions of the file and its directory, and that it is not read-only"
         case .inUse: "another process writes it; stop that vitalsd first, or read the journal only"

@@ -20,7 +20,8 @@ extension Journal: JournalUpkeep {
         try eraseIfDue(at: stamp)
         _ = reader.interruptOld(at: stamp.monotonic)
         try onWriter("maintain") { db in try upkeep.measure(db) }
-        let isMore = try drop(&upkeep, at: stamp, acknowledged)
+        let (budget, pressure) = (upkeep.space.budget, upkeep.pressure)
+        let isMore = try drop(&upkeep, at: stamp, acknowledged) { budget.state($0).pressure(was: pressure) == nil }
         keep(upkeep)
         return isMore
     }
@@ -35,11 +36,12 @@ extension Journal: JournalUpkeep {
         try onWriter("make room") { db in space.checkpoint(db) }
         let acknowledged = delivered(upkeep.policy)
         upkeep.demand()
+        func isEnough(_ usage: SpaceUsage) -> Bool { usage.freePages >= space.budget.roomPages(usage) }
         for _ in 0..<VitalsStoreLimits.roomChunks {
             let usage = try onWriter("make room") { db in try space.usage(db) }
-            guard usage.freePages < space.budget.roomPages(usage) else { break }
+            guard !isEnough(usage) else { break }
             do {
-                guard try drop(&upkeep, at: stamp, acknowledged) else { break }
+                guard try drop(&upkeep, at: stamp, acknowledged, until: isEnough) else { break }
                 isRoomier = true
             } catch {
                 guard error.code == .diskFull, upkeep.rows > 1 else { throw error }
@@ -63,9 +65,10 @@ extension Journal: JournalUpkeep {
     /// Carries out the next steps of retention, as many as one chunk takes; false when there is none.
     ///
     /// A chunk ends with no class: where a class has a few new records at every commit, those behind it would otherwise
-    /// never come to their turn, and each of these few would cost an entry of the ledger.
+    /// never come to their turn, and each of these few would cost an entry of the ledger. It ends where enough room is
+    /// made, since what goes may be wanted yet.
     private func drop(
-        _ upkeep: inout Upkeep, at stamp: Stamp, _ acknowledged: SequenceRanges
+        _ upkeep: inout Upkeep, at stamp: Stamp, _ acknowledged: SequenceRanges, until isEnough: (SpaceUsage) -> Bool
     ) throws(JournalError) -> Bool {
         guard upkeep.step(at: stamp, head: head, acknowledged: acknowledged) != nil else {
             upkeep.didFindNothing()
@@ -81,18 +84,21 @@ extension Journal: JournalUpkeep {
             var after = before
             var rows = isTight ? min(before.rows, VitalsStoreLimits.tightChunkRows) : before.rows
             var bytes = isTight ? VitalsStoreLimits.tightChunkBytes : VitalsStoreLimits.chunkBytes
-            for _ in 0..<VitalsStoreLimits.chunkSteps {
-                guard rows > 0, bytes > 0,
+            var looks = rows * VitalsStoreLimits.looksPerRow
+            for number in 0..<VitalsStoreLimits.chunkSteps {
+                guard rows > 0, bytes > 0, looks > 0,
                     let step = after.step(at: stamp, head: head, acknowledged: acknowledged)
                 else { break }
+                if number > 0, step.reason != .age, isEnough(try before.space.usage(db)) { break }
                 let chunk = RetentionChunk(
                     step: step, acknowledged: acknowledged, reading: reader.reading(db), cover: cover, rows: rows,
-                    bytes: bytes)
+                    looks: looks, bytes: bytes)
                 let outcome = try chunk.run(db, &ledger, at: now)
                 after.didScan(step, through: outcome.through)
                 try RetentionTables.write(after.planner.through(step.retentionClass), of: step.retentionClass, db)
                 rows -= outcome.count
                 bytes -= outcome.bytes
+                looks -= outcome.looks
                 guard outcome.isWhole else { break }
             }
             return after

@@ -12,8 +12,9 @@ struct RetentionChunk {
     /// How rows are read, and how their hashes are kept.
     let reading: RowReading
     let cover: ChainCover
-    /// Rows and bytes to delete at most.
+    /// Rows to delete, rows to look at, and bytes to delete, at most.
     let rows: Int
+    let looks: Int
     let bytes: Int
 
     /// What became of it.
@@ -22,6 +23,8 @@ struct RetentionChunk {
         var through: UInt64
         /// Whether that is to their end.
         var isWhole: Bool
+        /// Rows that were looked at.
+        var looks = 0
         /// The records that were dropped, and the bytes of their bodies.
         var count = 0
         var bytes = 0
@@ -46,7 +49,7 @@ struct RetentionChunk {
         if step.retentionClass == .waveforms, waveforms == nil {
             return Outcome(through: end, isWhole: true)
         }
-        var (candidates, through) = try scan(db, waveforms: waveforms)
+        var (candidates, seen, through) = try scan(db, waveforms: waveforms)
         if step.retentionClass == .alarms { candidates = try candidates.filter { try !isLast($0, db) } }
         let runs = try runs(&candidates, db)
         if !candidates.isEmpty {
@@ -55,14 +58,12 @@ struct RetentionChunk {
             for note in notes(candidates) { try ledger.append(note, at: stamp, db) }
         }
         return Outcome(
-            through: through, isWhole: through >= end, count: candidates.count,
+            through: through, isWhole: through >= end, looks: seen, count: candidates.count,
             bytes: candidates.reduce(0) { $0 + $1.bytes })
     }
 
-    private var looks: Int { rows * VitalsStoreLimits.looksPerRow }
-
     /// The rows of the class, as far as the chunk goes.
-    private func scan(_ db: Database, waveforms: Int64?) throws -> ([Candidate], through: UInt64) {
+    private func scan(_ db: Database, waveforms: Int64?) throws -> ([Candidate], seen: Int, through: UInt64) {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT sequence, kind, sensor, subject, length(body) FROM record
@@ -92,10 +93,10 @@ struct RetentionChunk {
                             before: before))
                     size += bytes
                 }
-                if seen >= looks || candidates.count >= rows || size >= bytes { return (candidates, sequence) }
+                if seen >= looks || candidates.count >= rows || size >= bytes { return (candidates, seen, sequence) }
             }
         }
-        return (candidates, end)
+        return (candidates, seen, end)
     }
 
     /// The end of the last region.

@@ -14,8 +14,8 @@ extension VitalsStoreLimits {
     /// others must not cost an entry for every few records.
     static let looksPerRow = 8
 
-    /// Steps of retention in one chunk: each class in each of its passes nearly always fits, and none of them can hold a
-    /// commit up for longer than its rows do.
+    /// Steps of retention in one chunk: every class in two of its passes. They share the chunk's rows, so that many of them
+    /// hold a commit up for no longer than one.
     static let chunkSteps = 8
 
     /// Seconds for which a reader may hold the past open: every read is of some hundred records, and takes milliseconds

@@ -57,7 +57,7 @@ struct LedgerWalk: Sendable {
         if let fault = runs.fault { return fault }
         // Whoever has a checkpoint has seen its own entry too, the one behind those that it speaks of.
         if let witness, witness.ledger >= head {
-            return JournalFault(ledger: head + 1, kind: .missing(through: witness.ledger + 1))
+            return JournalFault(ledger: head + 1, kind: .missing(through: max(witness.ledger, witness.ledger &+ 1)))
         }
         if !publicKeys.isEmpty, signers.isEmpty { return JournalFault(ledger: head, kind: .unsigned) }
         let told = try reader.generation
@@ -83,7 +83,7 @@ struct LedgerWalk: Sendable {
         if let witness, witness.ledger == number, witness.ledgerRoot != next.hash {
             return JournalFault(ledger: number, kind: .otherThanWitness)
         }
-        if let witness, witness.ledger + 1 == number {
+        if let witness, witness.ledger == number - 1 {
             guard let checkpoint = Checkpoint(entry, of: identity), checkpoint.saysTheSame(as: witness) else {
                 return JournalFault(ledger: number, kind: .otherThanWitness)
             }

@@ -10,9 +10,10 @@ struct Goodbyes {
     }
 
     private var lasts: [Key: UInt64] = [:]
-    /// On which journal each gateway said last that it works. It works on one: of those before it, records that the
-    /// broker retained may still come, a goodbye never does.
+    /// On which journal each gateway said last that it works, and all of which it ever said anything. Of a journal that
+    /// nobody spoke of, only records that the broker retained can come: a status would have come before others.
     private var current: [String: String] = [:]
+    private var spoken: Set<Key> = []
 
     /// Takes a message that the audit took for a gateway's status.
     mutating func take(_ message: MQTTMessage) {
@@ -20,20 +21,21 @@ struct Goodbyes {
             let epoch = status["epoch"]?.string
         else { return }
         current[gateway] = epoch
+        spoken.insert(Key(gateway: gateway, epoch: epoch))
         let last = status["last"]?.number.flatMap { UInt64($0.text) }
         lasts[Key(gateway: gateway, epoch: epoch)] = status["state"]?.string == "offline" ? last : nil
     }
 
-    /// Whether every journal of the report, of which there is one, was left and arrived whole. One that its gateway has
-    /// left for another one without a goodbye is not waited for.
+    /// Whether every journal of the report, of which there is one, was left and arrived whole. One of which its
+    /// gateway, which works on another one, says nothing is not waited for.
     func areComplete(in report: AuditReport) -> Bool {
         guard !report.journals.isEmpty else { return false }
         let known = Set(report.journals.map { Key(gateway: $0.gateway, epoch: $0.epoch) })
-        return lasts.keys.allSatisfy(known.contains)
+        return spoken.isSubset(of: known)
             && report.journals.allSatisfy { journal in
-                guard let last = lasts[Key(gateway: journal.gateway, epoch: journal.epoch)] else {
-                    return current[journal.gateway].map { $0 != journal.epoch } ?? false
-                }
+                let key = Key(gateway: journal.gateway, epoch: journal.epoch)
+                guard spoken.contains(key) else { return current[journal.gateway] != nil }
+                guard let last = lasts[key] else { return false }
                 return journal.last >= last && journal.missing.isEmpty
             }
     }

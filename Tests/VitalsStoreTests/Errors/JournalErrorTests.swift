@@ -15,7 +15,8 @@ struct JournalErrorTests {
                 == "journal /j: open: 'a/b' is no valid name: use 1 to 64 of A-Z a-z 0-9 _ -")
         #expect(
             sentence(.cannotCreate("Permission denied"))
-                == "journal /j: open: cannot be created: Permission denied; check the directory and its permissions")
+                == "journal /j: open: cannot be created: Permission denied; check the path, its directory and their permissions"
+        )
         #expect(sentence(.absent) == "journal /j: open: no such file; check the path")
         #expect(
             sentence(.noAccess) == """

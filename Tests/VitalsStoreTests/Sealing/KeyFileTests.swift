@@ -36,7 +36,7 @@ struct KeyFileTests {
         #expect(
             reason { _ = try KeyFile.create(path) }
                 == "journal \(path): key: cannot be created: a file is there, and a key is never written over; check the "
-                + "directory and its permissions")
+                + "path, its directory and their permissions")
         #expect(try KeyFile.create(directory.file("other")).id != key.id)
     }
 
