@@ -259,7 +259,7 @@ struct UnwritableJournalTests {
         try FileManager.default.removeItem(at: daemon.folder.appendingPathComponent("disk"))
         try daemon.start()
         #expect(daemon.wait() == 73)
-        #expect(daemon.log.contains("cannot be created: No such file or directory; check the directory"))
+        #expect(daemon.log.contains("cannot be created: No such file or directory; check the path"))
         // With a place it runs to its end.
         try daemon.start(environment: ["RUNTIME_DIRECTORY": daemon.folder.path])
         #expect(daemon.wait() == 0, "\(daemon.log)")
