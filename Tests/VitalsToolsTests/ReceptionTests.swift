@@ -41,7 +41,12 @@ struct ReceptionTests {
         #expect(!isReached([], whole))
         #expect(!isReached([Self.status("offline")], whole), "a will is no goodbye")
         #expect(!isReached([Self.status("offline", last: 11)], whole), "the last record is still on its way")
-        #expect(!isReached([Self.status("offline", last: 10), Self.status("online")], whole))
+        let late = [
+            Self.status("offline", last: 10), Self.status("online"), Self.status("offline"),
+            Self.status("offline", last: 9),
+        ]
+        #expect(isReached(late, whole), "a broker sends what came before the goodbye once more, after it")
+        #expect(!isReached(late, Self.report(records: 11)), "the gateway works again")
         #expect(!isReached([Self.status("offline", last: 10)], Self.report(records: 9, missing: [4...4])))
         let other = Self.status("offline", last: 1, epoch: "00000000000000bb")
         #expect(!isReached([Self.status("offline", last: 10), other], whole), "a journal that the report lags behind")

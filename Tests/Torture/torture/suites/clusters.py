@@ -117,6 +117,9 @@ def _cluster(options: Options, findings: Findings, nodes: list[Broker], children
         gateway.tell(f"rate {rate}")
     if until(60, lambda: all(gateway.number("acknowledged") > 0 for gateway in group)) is None:
         raise Broken(f"not every gateway delivers to the cluster: {[g.notices[-1:] for g in group]}")
+    # The receiver's subscription is some moments old: what a cluster loses of one that it has not stored on all nodes yet
+    # says nothing about gateways. It gets as long as after each kill.
+    time.sleep(restart_settles)
     probe = Probe(Relay(*ports).port)
     watch = Watch(group, probe, options.folder)
     _kills(nodes, rounds=rounds, every=every, away=away, seed=options.seed, restart_settles=restart_settles, watch=watch)
