@@ -19,7 +19,7 @@ bench_packages=(qemu-system-x86 mmdebstrap squashfs-tools kmod cpio zstd python3
 # What scripts/portability compiles the core for arm64 with, and runs it.
 portability_packages=(gcc-aarch64-linux-gnu qemu-user)
 
-# What scripts/torture --full has as peers and looks for leaks with.
+# What scripts/torture has as peers and looks for leaks with.
 torture_packages=(nats-server rabbitmq-server valgrind iproute2 python3 python3-venv)
 
 need_toolchain() {
@@ -51,6 +51,9 @@ need_packages() {
     # RUNLEVEL keeps Debian from starting the brokers among them as services (invoke-rc.d(8)).
     "${root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
+
+# Installs what only some suites need, where that can be done: a suite without its program is skipped, and says so.
+wish_packages() { (packages=("$@") && need_packages) || say "Going on without them"; }
 
 build() { # build CONFIGURATION [swift build options]
     local quiet=(--quiet)

@@ -120,6 +120,8 @@ struct CommandLineTests {
         #expect(try run("replay")?.status == 64)
         #expect(try run("replay", "x", "--speed", "-1")?.status == 64)
         #expect(try run("decode", "2A37", "08")?.status == 65)
+        let seeds = try #require(try run("simulate", "--seed", "1", "--regressions", bench.path("nowhere.txt")))
+        #expect(seeds.status == 65 && seeds.errors.contains("an empty one to begin with"))
         #expect(try run("decode", "nothing", "08")?.status == 64)
         #expect(try run("replay", "x", "--config", bench.path("none"))?.status == 78)
         let scenario = Workbench.fixture("scenarios/quick.toml")

@@ -106,6 +106,11 @@ struct DamagedJournalCommandsTests {
             let wrong = try #require(try line.run(arguments + ["--key-file", other]))
             #expect(wrong.status == 78 && wrong.errors.contains("sealed with key \(id), not with"), "\(words[0])")
         }
+        for words in [["sensors", path], ["explain", "1", "--journal", path]] {
+            let blind = try #require(try line.run(words))
+            #expect(blind.status == 78 && blind.errors.contains("--key-file"), "\(words[0]): \(blind)")
+            #expect(try line.run(words + ["--key-file", keyFile])?.status != 78, "\(words[0])")
+        }
         // Damage shows without the key where the page shows it.
         try damage()
         #expect(try run("check", "--full", hasKey: false)?.status == 65)

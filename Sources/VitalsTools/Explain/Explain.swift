@@ -33,7 +33,7 @@ public struct Explain {
     public func run() throws -> Bool {
         defer { progress.clear() }
         let reference = try RecordReference(options.record)
-        let reader = try JournalReader(path: try journalPath(), protection: JournalKeyCommands.protection())
+        let reader = try JournalReader(path: try journalPath(), protection: options.protection)
         let evidence = try Evidence(reference, in: reader)
         let run = try RecordedRun(of: evidence.oldest, in: reader)
         let judged = Self.judged(evidence)

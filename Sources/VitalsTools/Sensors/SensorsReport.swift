@@ -1,6 +1,6 @@
 import VitalsCore
 import VitalsModel
-import VitalsStore
+public import VitalsStore
 
 /// What `vitalsctl sensors` prints: the state of every sensor's link, as the journal's last run has it.
 public struct SensorsReport {
@@ -8,11 +8,13 @@ public struct SensorsReport {
     private let now: WallTime
 
     /// Reads the last run of a journal, also while the daemon writes it.
-    public init(journal path: String) throws { try self.init(journal: path, now: Clock.wall) }
+    public init(journal path: String, protection: JournalProtection = JournalProtection()) throws {
+        try self.init(journal: path, protection: protection, now: Clock.wall)
+    }
 
-    init(journal path: String, now: WallTime) throws {
+    init(journal path: String, protection: JournalProtection = JournalProtection(), now: WallTime) throws {
         self.now = now
-        let reader = try JournalReader(path: path, protection: JournalKeyCommands.protection())
+        let reader = try JournalReader(path: path, protection: protection)
         let first = try reader.last(.start)?.sequence ?? 1
         let progress = ProgressLine(isBesideOutput: false)
         defer { progress.clear() }

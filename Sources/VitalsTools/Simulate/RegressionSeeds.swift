@@ -6,10 +6,14 @@ struct RegressionSeeds {
     private let path: String
     private(set) var seeds: [UInt64] = []
 
-    /// Reads the file; none is none.
+    /// Reads the file. One that is not there would be a series without what failed before, unnoticed.
     init(path: String) throws {
         self.path = path
-        guard let data = FileManager.default.contents(atPath: path) else { return }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ToolError(
+                path, "it cannot be read", remedy: "name a file of seeds; an empty one to begin with",
+                status: ExitStatus.badInput)
+        }
         let text = String(decoding: data.prefix(VitalsToolsLimits.scenarioBytesMax), as: UTF8.self)
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let word = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).first

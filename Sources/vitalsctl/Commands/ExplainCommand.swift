@@ -27,6 +27,8 @@ struct ExplainCommand: ToolCommand {
     @Option(help: ArgumentHelp("The journal. Left out, that of the configuration.", valueName: "file"))
     var journal: String?
 
+    @OptionGroup var key: JournalKeyOption
+
     @Option(help: ArgumentHelp("The configuration that the run was made with.", valueName: "file"))
     var config: String?
 
@@ -42,6 +44,7 @@ struct ExplainCommand: ToolCommand {
     func perform() throws {
         var options = ExplainOptions(record: record)
         options.journal = journal
+        options.protection = try key.protection()
         options.configuration = config
         options.kernels = kernels
         options.wantsJSON = json

@@ -14,19 +14,11 @@ struct JournalCommand: ParsableCommand {
         @Argument(help: ArgumentHelp("The journal.", valueName: "file"))
         var file: String
 
-        @Option(
-            help: ArgumentHelp(
-                "The key of a sealed journal; VITALS_JOURNAL_KEY_FILE in the environment names it too.",
-                valueName: "file"))
-        var keyFile: String?
+        @OptionGroup var key: JournalKeyOption
 
-        func commands() throws -> JournalCommands {
-            try JournalCommands(path: file, protection: JournalKeyCommands.protection(keyFile: keyFile))
-        }
+        func commands() throws -> JournalCommands { try JournalCommands(path: file, protection: key.protection()) }
 
-        func repair() throws -> JournalRepair {
-            try JournalRepair(path: file, protection: JournalKeyCommands.protection(keyFile: keyFile))
-        }
+        func repair() throws -> JournalRepair { try JournalRepair(path: file, protection: key.protection()) }
     }
 
     struct Verify: ToolCommand {
@@ -166,10 +158,7 @@ struct JournalCommand: ParsableCommand {
 
         func perform() throws {
             Interruption.watch()
-            try JournalWatch(
-                path: journal.file, process: process,
-                protection: JournalKeyCommands.protection(keyFile: journal.keyFile)
-            ).run()
+            try JournalWatch(path: journal.file, process: process, protection: journal.key.protection()).run()
         }
     }
 

@@ -16,5 +16,9 @@ struct SensorsCommand: ToolCommand {
     @Argument(help: ArgumentHelp("The journal.", valueName: "file"))
     var file = "/var/lib/vitalsd/journal.db"
 
-    func perform() throws { try SensorsReport(journal: file).write(to: DescriptorOutput.standard()) }
+    @OptionGroup var key: JournalKeyOption
+
+    func perform() throws {
+        try SensorsReport(journal: file, protection: key.protection()).write(to: DescriptorOutput.standard())
+    }
 }

@@ -51,7 +51,8 @@ struct SimulateCommand: ToolCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A file of seeds that failed once: they run first, and a new one is added.", valueName: "file"))
+            "A file of seeds that failed once, perhaps empty: they run first, and a new one is added.",
+            valueName: "file"))
     var regressions: String?
 
     func validate() throws {

@@ -25,7 +25,7 @@ def main() -> int:
     options = _arguments()
     if options.list:
         for suite in SUITES:
-            form = "" if suite.is_in_short else "  (full only)"
+            form = f"  (short form: {suite.short_form})" if suite.short_form else ""
             print(f"{suite.name:18} {', '.join(suite.tests):14} {suite.what}{form}")
         return 0
     unknown = set(options.only) - {suite.name for suite in SUITES}
@@ -33,7 +33,7 @@ def main() -> int:
         print(f"torture: no suite '{sorted(unknown)[0]}'; see --list", file=sys.stderr)
         return USAGE
     chosen = [suite for suite in SUITES if suite.name in options.only or (
-        not options.only and (options.full or suite.is_in_short))]
+        not options.only and (options.full or not suite.short_form))]
     statuses = []
     for number, suite in enumerate(chosen, 1):
         if INSIDE not in os.environ:

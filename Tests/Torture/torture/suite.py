@@ -69,7 +69,8 @@ class Suite:
     what: str
     run: Callable[[Options, Findings], list[dict] | None]
     packages: tuple[str, ...] = ()
-    is_in_short: bool = True
+    # Where its short form runs: here, unless this says where else.
+    short_form: str = ""
     needs_network: bool = False
 
 

@@ -161,7 +161,7 @@ def run_rabbit(options: Options, findings: Findings) -> None:
     with Children() as children:
         nodes = rabbit_cluster(children, options.folder)
         full = options.is_full
-        _cluster(options, findings, nodes, children, gateways=20 if full else 4, rate=10, rounds=8 if full else 2,
+        _cluster(options, findings, nodes, children, gateways=20 if full else 4, rate=10, rounds=8 if full else 1,
                  every=40.0, away=15.0, restart_settles=20.0)
 
 
@@ -240,6 +240,6 @@ def _exchange(options: Options, findings: Findings, name: str, broker: Broker, c
 NATS = Suite("cluster-nats", ("T21", "T23"), "three NATS JetStream nodes, killed in turn", run_nats,
              packages=("nats-server",), needs_network=True)
 RABBIT = Suite("cluster-rabbitmq", ("T21", "T23"), "three RabbitMQ nodes with quorum queues, killed in turn", run_rabbit,
-               packages=("rabbitmq-server",), is_in_short=False, needs_network=True)
+               packages=("rabbitmq-server",), needs_network=True)
 INTEROP = Suite("interop", ("T23",), "the same exchange with mosquitto, NATS, RabbitMQ and amqtt", run_interop,
                 packages=("nats-server", "rabbitmq-server"), needs_network=True)

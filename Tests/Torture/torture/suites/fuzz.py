@@ -30,4 +30,4 @@ def run(options: Options, findings: Findings) -> None:
                   "none" if passed else (done.stdout + done.stderr).strip().splitlines()[-1], passed)
 
 
-SUITE = Suite("fuzz", ("T24",), "random and mutated inputs for every decoder of foreign bytes", run, is_in_short=False)
+SUITE = Suite("fuzz", ("T24",), "random and mutated inputs for every decoder of foreign bytes", run)

@@ -74,4 +74,4 @@ def _read(log: Path) -> tuple[int, int]:
 
 
 SUITE = Suite("valgrind", ("T33",), "memcheck and massif while records flow and links are lost", run,
-              packages=("valgrind",), is_in_short=False)
+              packages=("valgrind",))

@@ -131,5 +131,4 @@ def _judge(options: Options, findings: Findings, seconds: float, memory: list[tu
                   max(running[warm:]) - min(running[warm:]) <= 2)
 
 
-SUITE = Suite("soak", ("T31",), "the daemon at two hundred times its pace, with a link that is cut every 15 s", run,
-              is_in_short=False)
+SUITE = Suite("soak", ("T31",), "the daemon at two hundred times its pace, with a link that is cut every 15 s", run)

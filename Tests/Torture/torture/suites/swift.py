@@ -81,17 +81,17 @@ def run_sanitizers(options: Options, findings: Findings) -> None:
 
 
 SANITIZERS = Suite("sanitizers", ("T25",), "the test suites under the address and the thread sanitizer", run_sanitizers,
-                   is_in_short=False)
+                   short_form="scripts/portability --short")
 
 
 def _suite(name: str, tests: tuple[str, ...], what: str, pattern: str, **variables: str) -> Suite:
     swift = SwiftSuite(pattern, variables)
-    return Suite(name, tests, what, swift.run, is_in_short=False)
+    return Suite(name, tests, what, swift.run, short_form="swift test")
 
 
 def run_simulation(options: Options, findings: Findings) -> list[dict]:
     """T1 to T3: the whole gateway in simulated time, on every processor; a failing seed says how it is run again."""
-    last = 5_000 if options.is_full else 20
+    last = 5_000 if options.is_full else 300
     parts = min(os.cpu_count() or 1, last)
     bounds = [last * part // parts for part in range(parts + 1)]
     known = options.root / "fixtures/simulation/regressions.txt"
@@ -151,10 +151,10 @@ def _simulate(options: Options, words: list[str]) -> tuple[list[dict], str, int]
     return lines, tail[-1] if tail else "", done.returncode
 
 
-SIMULATION = Suite("simulation", ("T1", "T2", "T3"), "the whole gateway with simulated disk, broker, radio and clock", run_simulation,
-                   is_in_short=False)
+SIMULATION = Suite("simulation", ("T1", "T2", "T3"), "the whole gateway with simulated disk, broker, radio and clock",
+                   run_simulation)
 PLANTED = Suite("planted-bugs", ("T4",), "bugs that are planted into the simulation are found", run_planted,
-                is_in_short=False)
+                short_form="swift test")
 # The short forms of these run with scripts/test.
 SUITES: list[Suite] = [
     _suite("crash-points", ("T6",), "simulated power cuts over the real schema and code", "CrashPointTests",
