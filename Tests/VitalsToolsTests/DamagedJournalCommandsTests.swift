@@ -133,6 +133,20 @@ struct DamagedJournalCommandsTests {
         #expect(sealed.output.split(separator: "\n").count == count)
     }
 
+    @Test("A directory is no journal, and no fault of the disk")
+    func directory() throws {
+        let folder = line.bench.path("folder")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        for words in [
+            ["stats"], ["check"], ["export"], ["verify"], ["compact"], ["salvage", line.bench.path("saved.db")],
+        ] {
+            guard let outcome = try line.run(["journal", words[0], folder] + words.dropFirst()) else { return }
+            #expect(outcome.status == 65, "\(words[0]): \(outcome)")
+            #expect(outcome.errors.contains("not a journal of vitalsd"), "\(words[0])")
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    }
+
     @Test("What stands before a damaged record is exported, and the error names the record")
     func exportBefore() throws {
         try fill(isSealed: false)

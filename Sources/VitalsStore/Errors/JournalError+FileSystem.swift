@@ -6,6 +6,7 @@ extension JournalError {
         let code: Code =
             switch error.number {
             case _ where error.isNoRoom: .diskFull
+            case EISDIR: .notAJournal
             case EACCES, EPERM, EROFS, ENOENT, ENOTDIR: .noAccess
             default: .inputOutput
             }

@@ -27,6 +27,10 @@ public final class JournalReader: Sendable {
     ) throws(JournalError) {
         let isThere = (try? files.size(of: path)) ?? nil != nil
         guard isThere else { throw JournalError(.absent, "open", path: path) }
+        // SQLite calls a directory a fault of the disk.
+        _ = try JournalError.onFiles("open", path: path) { () throws(FileSystemError) in
+            try files.read(path, at: 0, count: 1)
+        }
         let (database, header) = try JournalError.mapping("open", path: path) {
             let database = try JournalConnection.reader(path)
             return (database, try database.read { try JournalHeader.read($0, path: path) })

@@ -113,8 +113,9 @@ public struct JournalRecovery: Sendable {
                 try quarantine.finishMoving(files: files)
             }
         }
-        let report = try rebuild(quarantine)
+        var report = try rebuild(quarantine)
         try JournalError.onFiles("quarantine", path: path) { () throws(FileSystemError) in
+            if try files.size(of: quarantine.path) == nil { report.quarantine = nil }
             try files.remove(path + ".suspect")
             try quarantine.enter(report.isComplete ? .salvaged : .salvaging, files: files)
             try Quarantine.prune(journal: path, files: files)

@@ -2,8 +2,8 @@
 public struct SalvageReport: Hashable, Sendable {
     /// What was wrong, and how that showed.
     public let reason: String
-    /// Where the damaged file is now.
-    public let quarantine: String
+    /// Where the damaged file is now; nil when there was none any more.
+    public internal(set) var quarantine: String?
     /// Records that were taken over.
     public let records: UInt64
     /// Records that are gone, as far as anybody can tell: a file that lost its end does not say how long it was.
@@ -23,8 +23,19 @@ extension SalvageReport: CustomStringConvertible {
         let taken =
             era == nil
             ? "nothing in it could be read, a new journal was begun"
-            : "\(records) records were taken over, \(lostCount) are known to be lost"
+            : "\(records) records were taken over, \(lostCount) are known to be lost\(ranges)"
                 + (isComplete ? "" : ", the rest is still being read")
-        return "the journal was damaged (\(reason)): \(taken); the damaged file is kept as \(quarantine)"
+        let file = quarantine.map { "the damaged file is kept as \($0)" } ?? "there was no file to keep"
+        return "the journal was damaged (\(reason)): \(taken); \(file)"
+    }
+
+    /// ` (41-100, 130 and 5 more ranges)`; the ledger names them all.
+    private var ranges: String {
+        guard !lost.isEmpty else { return "" }
+        let named = lost.prefix(VitalsStoreLimits.lostRangesNamedMax).map {
+            $0.lowerBound == $0.upperBound ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
+        }
+        let rest = lost.count - named.count
+        return " (" + named.joined(separator: ", ") + (rest > 0 ? " and \(rest) more ranges" : "") + ")"
     }
 }

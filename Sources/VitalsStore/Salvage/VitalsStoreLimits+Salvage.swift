@@ -52,6 +52,9 @@ extension VitalsStoreLimits {
     /// Ranges in one ledger entry about a salvage: its body stays within a few kilobytes.
     static let lostRangesPerEntry = 64
 
+    /// Lost ranges that the log of a start names; the ledger names them all.
+    static let lostRangesNamedMax = 10
+
     /// How often an opening starts over when the journal that it has just salvaged is damaged again: such a disk needs
     /// somebody to look at it.
     static let recoveryAttemptsMax = 2

@@ -83,6 +83,7 @@ struct JournalRecoveryTests {
         #expect(report.reason.contains("records up to 120 were committed, the last is \(kept.count)"))
         #expect(report.lost == [UInt64(kept.count) + 1...120])
         #expect(report.lostCount == 120 - UInt64(kept.count))
+        #expect(report.description.contains("known to be lost (\(kept.count + 1)-120); the damaged file is kept as /"))
         #expect(report.era == 1 << 32)
         #expect(opened.journal.nextSequence == 1 << 32)
         #expect(opened.journal.identity == specimen.identity)
@@ -92,6 +93,18 @@ struct JournalRecoveryTests {
         #expect(
             String(decoding: note.body, as: UTF8.self).hasSuffix(
                 #","isLast":true,"lost":[[\#(kept.count + 1),120]],"records":\#(kept.count),"restarts":[]}"#))
+    }
+
+    @Test("A deleted journal shows, and nobody is sent to look for a file that is not there")
+    func deleted() throws {
+        let specimen = try specimen(40)
+        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        let opened = try recover()
+        let report = try #require(opened.report)
+        #expect(report.quarantine == nil)
+        #expect(report.description.hasSuffix("; there was no file to keep"))
+        #expect(opened.journal.identity == specimen.identity)
+        #expect(report.lost == [1...40])
     }
 
     @Test("After a second damage the numbers go on in a second era")
