@@ -13,6 +13,11 @@ final class DaemonProcess {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("vitalsd-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         configuration = folder.appendingPathComponent("vitalsd.toml")
+        try configure(text)
+    }
+
+    /// Gives its next start another configuration.
+    func configure(_ text: String) throws {
         try text.replacingOccurrences(of: "FOLDER", with: folder.path)
             .write(to: configuration, atomically: true, encoding: .utf8)
     }

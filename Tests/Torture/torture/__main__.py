@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import shutil
 import subprocess
@@ -105,6 +106,9 @@ def _run(suite, arguments: argparse.Namespace) -> int:
         findings.goal("the suite ran to its end", "it did not", False)
     seconds = time.monotonic() - began
     lines = reported or [result(suite, options, findings, seconds)]
+    for line in reported or []:
+        # Besides its own figures each line carries what was found around them: that every test passed, for one.
+        line["goals"] += [dataclasses.asdict(goal) for goal in findings.goals]
     results = arguments.results or (Path(os.environ["VITALS_RESULTS"]) if "VITALS_RESULTS" in os.environ else None)
     if results:
         for line in lines:

@@ -46,8 +46,8 @@ struct CrashPointTests {
                 number += 1
                 // An orderly end may be the first commit of an opening, which the ledger tells with it.
                 let check = JournalCheck(
-                    disk, states: states, promised: Int(cut.promised), isWhole: number.isMultiple(of: 10),
-                    since: .opening)
+                    disk, states: states, promised: Int(cut.promised), protection: JournalWork.protection(seed: seed),
+                    isWhole: number.isMultiple(of: 10), since: .opening)
                 if !check.faults.isEmpty { faults.append("\(seed) \(cut.point) \(cut.policy): \(check.faults)") }
                 dropped = max(dropped, check.dropped)
                 if cut.promised > 0, check.state != states[Int(cut.promised) - 1] { ahead += 1 }
@@ -60,9 +60,10 @@ struct CrashPointTests {
         // One of the journals drops records, and is cut within that too.
         #expect(dropped > 0)
         result.count("power cuts", number)
+        result.count("of them of a sealed and signed journal, whose key is changed", number / 3)
         result.count("commits found that nobody had been told of", ahead)
         result.goal(
-            "\(number) power cuts: 0 promised records lost, 0 half transactions, 0 chains broken",
+            "\(number) power cuts: 0 promised records lost, 0 half transactions, 0 chains broken, 0 nonces used twice",
             "\(faults.count) faults",
             holds: faults.isEmpty)
         try result.report()

@@ -37,26 +37,29 @@ struct ErrorLoopTests {
         } else {
             work.kill()
         }
-        let check = JournalCheck(disk, states: work.states, promised: work.states.count, since: .failure)
+        let check = JournalCheck(
+            disk, states: work.states, promised: work.states.count, protection: work.protection, since: .failure)
         if !check.faults.isEmpty { faults.append("\(fault): \(check.faults)") }
         return isMet
     }
 
     @Test("An error is an error of the journal, loses nothing promised, and the next start finds all of it")
     func loop() throws {
-        var result = SuiteResult("io-errors", tests: ["T7"], seed: "5", isFull: Self.stride == 1)
+        var result = SuiteResult("io-errors", tests: ["T7"], seed: "5, 6", isFull: Self.stride == 1)
         var faults: [String] = []
         var met = 0
-        for call in DiskCall.allCases {
-            for isLasting in [false, true] {
-                var number = 1
-                while true {
-                    let fault = DiskFault(call, number: number, isLasting: isLasting)
-                    guard try Self.run(fault, seed: 5, cutsPower: number.isMultiple(of: 2), faults: &faults) else {
-                        break
+        // The second journal is sealed, and changes its key while the disk fails.
+        for seed in [5, 6] as [UInt64] {
+            for call in DiskCall.allCases {
+                for isLasting in [false, true] {
+                    var number = 1
+                    while true {
+                        let fault = DiskFault(call, number: number, isLasting: isLasting)
+                        let cutsPower = number.isMultiple(of: 2)
+                        guard try Self.run(fault, seed: seed, cutsPower: cutsPower, faults: &faults) else { break }
+                        met += 1
+                        number += Self.stride
                     }
-                    met += 1
-                    number += Self.stride
                 }
             }
         }
@@ -93,7 +96,8 @@ struct ErrorLoopTests {
             #expect(state.hash == work.states.last?.hash && state.arrivals == work.states.last?.arrivals)
             try work.step()
             work.kill()
-            let check = JournalCheck(disk, states: work.states, promised: work.states.count)
+            let check = JournalCheck(
+                disk, states: work.states, promised: work.states.count, protection: work.protection)
             #expect(check.faults == [])
         }
     }
@@ -103,6 +107,7 @@ struct ErrorLoopTests {
         let count = ProcessInfo.processInfo.environment["VITALS_COMPOUND_POINTS"].flatMap(Int.init) ?? 40
         var result = SuiteResult("compound-faults", tests: ["T8"], seed: "8", isFull: count >= 1_000)
         let (recording, states) = try CrashPointTests.work(seed: 8, isPowersafe: true)
+        let protection = JournalWork.protection(seed: 8)
         var faults: [String] = []
         var number = 0
         var interrupted = 0
@@ -117,7 +122,7 @@ struct ErrorLoopTests {
                 disk.fail(DiskFault(call, number: 1 + number % 13, isLasting: number.isMultiple(of: 3)))
             }
             do {
-                try JournalWork.open(disk).close()
+                try JournalWork.open(disk, protection: protection).close()
             } catch {
                 interrupted += 1
             }
@@ -125,7 +130,8 @@ struct ErrorLoopTests {
             disk.cutPower()
             disk.restart(.mixed, seed: UInt64(number))
             let check = JournalCheck(
-                disk, states: states, promised: Int(cut.promised), isWhole: true, since: .opening)
+                disk, states: states, promised: Int(cut.promised), protection: protection, isWhole: true,
+                since: .opening)
             if !check.faults.isEmpty { faults.append("\(cut.point) \(cut.policy): \(check.faults)") }
         }
         #expect(faults.isEmpty, "\(faults.count) of \(number): \(faults.prefix(3))")

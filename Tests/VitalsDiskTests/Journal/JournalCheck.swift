@@ -1,6 +1,8 @@
 import GRDB
+import VitalsCore
 import VitalsDisk
 import VitalsStore
+import VitalsTestKit
 
 /// What must hold of a journal after whatever happened to its disk.
 struct JournalCheck {
@@ -26,10 +28,12 @@ struct JournalCheck {
     ///
     /// - Parameter isWhole: Whether SQLite's own check is to be made too.
     init(
-        _ disk: SimulatedDisk, states: [JournalState], promised: Int, isWhole: Bool = false, since: Since = .nothing
+        _ disk: SimulatedDisk, states: [JournalState], promised: Int, protection: JournalProtection,
+        isWhole: Bool = false,
+        since: Since = .nothing
     ) {
         do {
-            let journal = try JournalWork.open(disk)
+            let journal = try JournalWork.open(disk, protection: protection)
             let state = try JournalState(journal)
             self.state = state
             if promised > 0 {
@@ -49,10 +53,31 @@ struct JournalCheck {
                 }
                 if words != "ok" { faults.append("integrity: \(words ?? "nothing")") }
             }
+            if protection.key != nil { try checkNonces(journal, disk) }
             try journal.close()
         } catch {
             faults.append("\(error)")
         }
+    }
+
+    /// A crash loses the counter that makes the nonces, so that no key may seal on both sides of one.
+    private mutating func checkNonces(_ journal: Journal, _ disk: SimulatedDisk) throws {
+        let database = try DatabaseQueue(path: disk.root + JournalWork.file)
+        defer { try? database.close() }
+        let used = try database.read { db in
+            try Int64.fetchSet(
+                db,
+                sql: "SELECT key FROM record WHERE key IS NOT NULL UNION SELECT key FROM arrival WHERE key IS NOT NULL")
+        }
+        var maker = RecordMaker(seed: 1)
+        var record = maker.record()
+        record.sequence = journal.nextSequence
+        try journal.append([record])
+        let key = try database.read { db in
+            try Int64.fetchOne(db, sql: "SELECT key FROM record ORDER BY sequence DESC LIMIT 1")
+        }
+        if let key, !used.contains(key) { return }
+        faults.append(key.map { "data key \($0) seals on both sides of a crash" } ?? "a record is not sealed")
     }
 
     private static func isAllowed(

@@ -22,6 +22,11 @@ final class JournalWork {
     private var hours: Int64 = 0
     /// Whether retention drops records: it does for every third seed.
     private let drops: Bool
+    private let seed: UInt64
+    private var starts = 0
+
+    /// What the journal was opened with last.
+    var protection: JournalProtection { Self.protection(seed: seed, starts: starts) }
 
     static let file = "vitals.db"
 
@@ -29,6 +34,7 @@ final class JournalWork {
         self.disk = disk
         random = SplitMix64(seed: seed)
         drops = seed.isMultiple(of: 3)
+        self.seed = seed
         records = RecordMaker(seed: seed)
         arrivals = ArrivalMaker(seed: seed)
     }
@@ -41,15 +47,30 @@ final class JournalWork {
             sinks: [JournalState.sink])
     }
 
-    static func open(_ disk: SimulatedDisk, drops: Bool = false) throws -> Journal {
+    /// Every second seed seals and signs; from the second start on with another key, which takes over what the first
+    /// one sealed.
+    static func protection(seed: UInt64, starts: Int = .max) -> JournalProtection {
+        guard seed.isMultiple(of: 2) else { return JournalProtection() }
+        let (first, second) = (JournalKey(bytes: bytes(1)), JournalKey(bytes: bytes(2)))
+        let signer = CheckpointSigner(secret: bytes(3))
+        guard starts > 1, let first else { return JournalProtection(key: first, signer: signer) }
+        return JournalProtection(key: second, formerKeys: [first], signer: signer)
+    }
+
+    private static func bytes(_ value: UInt8) -> [UInt8] { Array(repeating: value, count: JournalKey.byteCount) }
+
+    static func open(
+        _ disk: SimulatedDisk, drops: Bool = false, protection: JournalProtection = JournalProtection()
+    ) throws -> Journal {
         try Journal(
             path: disk.root + file, gateway: "gateway", created: WallTime(microseconds: 0), epoch: "00000000000000aa",
-            retention: retention(drops: drops), files: disk)
+            protection: protection, retention: retention(drops: drops), files: disk)
     }
 
     /// Opens the journal, or opens it again.
     func start() throws {
-        let journal = try Self.open(disk, drops: drops)
+        starts += 1
+        let journal = try Self.open(disk, drops: drops, protection: protection)
         self.journal = journal
         try keep(journal)
     }

@@ -18,7 +18,11 @@ struct FullDiskTests {
         "Several times what a disk of 4 MiB holds: alarms stay, the oldest delivered data go, and nobody restarts anything"
     )
     func overfilled() throws {
-        guard let disk = try FullDisk(megabytes: 4) else { return }
+        var result = SuiteResult("full-disk", tests: ["T11"], seed: "3", isFull: Self.megabytes == 40)
+        guard let disk = try FullDisk(megabytes: 4) else {
+            result.goal("several times what a disk holds", "a file system of 4 MiB takes root", holds: nil)
+            return try result.report()
+        }
         let journal = try Journal(
             path: disk.directory.file("journal.db"), gateway: "gateway", created: .zero, retention: Self.policy)
         let failures = Mutex(0)
@@ -70,6 +74,18 @@ struct FullDiskTests {
             "4 MiB disk: \(bytes >> 20) MiB written, \(last) records, \(kept.count) kept, "
                 + "\(entries) ledger entries, \(failures.withLock { $0 }) commits found it full")
         try journal.close()
+        result.count("MiB written to a disk of 4 MiB", bytes >> 20)
+        result.count("records", last)
+        result.count("records kept", kept.count)
+        result.count("commits that found the disk full", failures.withLock { $0 })
+        result.count("entries in the ledger", entries)
+        let lost = Set(alarms).subtracting(kept).count
+        let unaccounted = Set(1...last).subtracting(kept).subtracting(walk.dropped).count
+        result.goal(
+            "alarms that nobody has stay; what went is accounted for; the chain is clean",
+            "\(lost) of \(alarms.count) alarms gone, \(unaccounted) records unaccounted for",
+            holds: lost == 0 && unaccounted == 0 && walk.fault == nil)
+        try result.report()
     }
 
     @Test("A disk that somebody else filled takes commits from the ballast, and the ballast comes back with the room")

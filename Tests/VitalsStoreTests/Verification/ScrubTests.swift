@@ -94,6 +94,11 @@ struct ScrubTests {
         }
         #expect(found == count)
         #expect(try pass(journal).findings.isEmpty)
+        var result = SuiteResult(isSealed ? "scrub-sealed" : "scrub", tests: ["T14"], seed: "3", isFull: count >= 1_000)
+        result.count("bits flipped, one at a time", count)
+        result.goal(
+            "every flipped bit is found by the next pass, and named", "\(found) of \(count)", holds: found == count)
+        try result.report()
     }
 
     @Test("A pass goes on behind what it finds, and names everything")
