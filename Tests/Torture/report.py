@@ -35,7 +35,7 @@ PROMISES = [
     ("The gateway starts in constant time with any backlog", ("start", "readiness")),
     ("Tampering: every edit found", ("tampering", "tampering-sealed")),
     ("Nothing that identifies a patient in files, logs and core when sealed", ("canary", "canary-core")),
-    ("A million records of backlog drain beside live data and alarms", ("backlog", "offline")),
+    ("A million records of backlog drain beside live data and alarms", ("backlog", "offline", "outage")),
     ("No decoder of foreign bytes traps or hangs", ("fuzz",)),
     ("Sanitizers and valgrind find nothing in our modules", ("sanitizers", "valgrind")),
     ("Soak: memory, descriptors and threads stay flat; any uptime", ("soak", "uptime")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torture.suites import chaos, clusters, cuts, fuzz, memory, mutations, offline, rogue, soak, store_lost, swift, tls, uptime
+from torture.suites import chaos, clusters, cuts, fuzz, memory, mutations, offline, outage, rogue, soak, store_lost, swift, tls, uptime
 
 SUITES = [
     tls.SUITE,
@@ -12,6 +12,7 @@ SUITES = [
     chaos.SUITE,
     uptime.SUITE,
     offline.SUITE,
+    outage.SUITE,
     store_lost.SUITE,
     clusters.INTEROP,
     clusters.NATS,

@@ -1,4 +1,4 @@
-"""T20: three days without a broker in compressed time, then a broker: the backlog drains beside live data and alarms."""
+"""T20: what a million records of backlog do to live data and alarms while they drain. `outage` is how they come to be."""
 
 from __future__ import annotations
 
@@ -65,4 +65,4 @@ def run(options: Options, findings: Findings) -> None:
         rig.end(findings, patience=PATIENCE)
 
 
-SUITE = Suite("offline", ("T20",), "a broker that comes back after three days, compressed", run)
+SUITE = Suite("offline", ("T20",), "a backlog of a million records drains beside live data and alarms", run)
