@@ -250,6 +250,48 @@ struct SealingTests {
         #expect(try journal.records(after: 0, limit: 99).map(\.sequence) == Array(5...14))
     }
 
+    @Test("What retention drops by its age cannot be read any more: its upkeep erases the key")
+    func upkeepErases() throws {
+        let policy = RetentionPolicy(
+            maxBytes: RetentionLimits.maxBytes,
+            days: Dictionary(uniqueKeysWithValues: RetentionClass.allCases.map { ($0, 1) }), graceHours: 0,
+            sinks: ["mqtt"])
+        func open() throws -> Journal {
+            try Journal(
+                path: path, gateway: "gateway", created: .zero, protection: JournalProtection(key: try Self.key(1)),
+                retention: policy)
+        }
+        func maintain(_ journal: Journal, hour: Int64) throws {
+            let time = hour * 3_600_000_000
+            let stamp = Stamp(
+                monotonic: MonotonicTime(microseconds: time), wall: WallTime(microseconds: time), isSynchronised: true)
+            for _ in 0..<100 where try journal.maintain(at: stamp) {}
+        }
+        var maker = RecordMaker(seed: 12)
+        // Alarms stay, and starts.
+        var records = maker.records(90).filter { RetentionClass(kind: $0.kind, subject: $0.subject) != .alarms }
+        for index in records.indices { records[index].sequence = UInt64(index) + 1 }
+        let first = try open()
+        try first.append(Array(records[..<20]))
+        try first.acknowledge([1...20], sink: "mqtt")
+        try maintain(first, hour: 1)
+        let wrapped = Data(try #require(try rows(first, "SELECT wrapped FROM key WHERE id = 1")[0].bytes(0)))
+        try first.close()
+
+        let journal = try open()
+        try journal.append(Array(records[20..<25]))
+        for hour in stride(from: 2, to: 80, by: 3) as StrideTo<Int64> { try maintain(journal, hour: hour) }
+        #expect(try rows(journal, "SELECT sequence FROM record WHERE sequence <= 20").isEmpty)
+        #expect(try rows(journal, "SELECT id FROM key WHERE id = 1").isEmpty)
+        for suffix in ["", "-wal"] {
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: path + suffix))
+            #expect(bytes.range(of: wrapped) == nil)
+        }
+        #expect(try KeyCopy.read(journal: path, files: PosixFileSystem()).allSatisfy { $0.id != 1 })
+        #expect(try journal.records(after: 0, limit: 99).map(\.sequence) == Array(21...25))
+        #expect(try JournalVerifier.verify(journal.reader).fault == nil)
+    }
+
     @Test("A hash that stands outside of records is covered, so that nobody can test a guess of a record against it")
     func covered() throws {
         var maker = RecordMaker(seed: 11)
