@@ -1,4 +1,5 @@
-"""Throughput from the commit to the PUBACK, side by side in one run: ours, a bare libmosquitto loop, and two gateways in Python.
+"""Throughput from the commit to the PUBACK (lesson 37), side by side in one run: ours, a bare libmosquitto loop, and two
+gateways in Python.
 
 All publish to the same broker with the same window, in turns; one subscriber takes everything. The comparison with
 libmosquitto is by messages: both publish the same ones. The gateways in Python are given the same messages too, and,
@@ -18,8 +19,10 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Torture"))
+# Both have a report.py: the one meant here stands beside this folder.
+sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2] / "Torture")]
 
+from report import commit, machine  # noqa: E402
 from torture.brokers import Mosquitto  # noqa: E402
 from torture.children import Children  # noqa: E402
 from torture.gateway import Gateway  # noqa: E402
@@ -123,7 +126,8 @@ def _write(result: dict, page: Path) -> None:
                        ("alarm", "an alarm: from the hand-over to the PUBACK")):
         cells = [f"{result['latencies'][part][kind][key] / 1_000:.1f}" for part in ("load", "burst") for key in ("p50", "p99", "max")]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    page.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}")
+    origin = f"Machine: {machine()}. Commit: {commit(HERE.parents[2])}. Seed: 1.\n\n"
+    page.write_text(f"{before}{BEGIN}\n{origin}" + "\n".join(lines) + f"\n{END}{after}")
     print(f"written: {page}")
 
 

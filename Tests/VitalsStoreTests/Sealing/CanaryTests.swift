@@ -55,8 +55,17 @@ struct CanaryTests {
             try FileManager.default.copyItem(
                 atPath: path, toPath: directory.file("quarantine-\(round)/journal.sqlite"))
             #expect(try journal.records(after: sequence - 1, limit: 1).first?.body.isEmpty == false)
-            if round < 2 { try journal.close() }
+            try journal.close()
         }
+        // A real quarantine too, with all that stands beside the file in it, and the journal that salvage makes of it.
+        JournalRecovery.suspect(path: path, reason: "a test says so")
+        let opened = try JournalRecovery(path: path, gateway: "gateway", now: .zero, protection: protection)
+            .open { () throws(JournalError) in
+                try Journal(path: path, gateway: "gateway", created: .zero, protection: protection)
+            }
+        #expect(opened.report.map { $0.records > 0 } == true)
+        sequence = opened.journal.nextSequence - 1
+        try opened.journal.append([record(Self.canaries[0])])
         return Self.search(directory.path)
     }
 
@@ -81,6 +90,7 @@ struct CanaryTests {
         let clear = try hits(nil)
         #expect(clear.count >= Self.canaries.count * 3)
         #expect(clear.files.contains("journal.sqlite"))
+        #expect(clear.files.contains { $0.hasPrefix("quarantine/journal.sqlite-") })
         #expect(clear.files.contains("killed-0-wal"))
 
         var result = SuiteResult("canary", tests: [], seed: "1", isFull: true)
