@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # What was promised, and the suites that have to show it.
 PROMISES = [
     ("Simulated power cuts, I/O errors and compound faults: 0 acknowledged samples lost, chain clean",
-     ("crash-points", "io-errors", "compound-faults")),
+     ("crash-points", "io-errors", "compound-faults", "salvage-cuts")),
     ("kill -9 in the middle of everything: 0 acknowledged records lost, at most what was under way sent again",
      ("kill-9",)),
     ("Every mode of a hostile broker, and bad certificates: connected again, 0 lost, 0 doubled", ("rogue-broker", "mutations", "tls")),

@@ -167,8 +167,8 @@ PLANTED = Suite("planted-bugs", ("T4",), "bugs that are planted into the simulat
 SUITES: list[Suite] = [
     _suite("crash-points", ("T6",), "simulated power cuts over the real schema and code", "CrashPointTests",
            VITALS_CRASH_POINTS="10000"),
-    _suite("io-errors", ("T7", "T8"), "every I/O call fails once, then for ever; faults while a journal recovers",
-           "ErrorLoopTests", VITALS_ERROR_STRIDE="1", VITALS_COMPOUND_POINTS="1000"),
+    _suite("io-errors", ("T7", "T8"), "every I/O call fails once, then for ever; faults while a journal recovers or is salvaged",
+           "ErrorLoopTests|SalvageCutTests", VITALS_ERROR_STRIDE="1", VITALS_COMPOUND_POINTS="1000"),
     _suite("kill-9", ("T10",), "the daemon is killed in the middle of everything", "DaemonTests.killed", VITALS_KILLS="500"),
     _suite("corruption", ("T13",), "damaged journals: opened, salvaged, never a wrong value", "JournalCorruptionTests",
            VITALS_CORRUPTION_RUNS="1000"),
