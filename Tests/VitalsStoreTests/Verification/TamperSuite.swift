@@ -17,7 +17,8 @@ struct Tampering {
         case deletion
         /// The same, and the gap is closed.
         case closedDeletion = "closed deletion"
-        /// A record that never was, with a hash that fits what is before it.
+        /// A record that never was there: a copy of another one, with its hash and tag. One whose hash was computed anew
+        /// is a fork.
         case insertion
         /// Two records change places.
         case reordering
@@ -42,7 +43,8 @@ struct Tampering {
 
     /// The untouched journal, and what the far side has of it.
     let original: String
-    let older: String
+    /// What it was like at the end of each opening but the last.
+    private let older: [String]
     let witness: Checkpoint
     let publicKey: [UInt8]
     /// Records that are there, behind those that retention dropped, and the ledger's entries.
@@ -54,7 +56,7 @@ struct Tampering {
     /// - Parameter isSalvaged: Whether it was damaged before its last opening, and so goes on in another era.
     init(in directory: TemporaryDirectory, key: JournalKey?, isSalvaged: Bool) throws {
         original = directory.file("original.sqlite")
-        older = directory.file("older.sqlite")
+        older = (0..<3).map { directory.file("older-\($0).sqlite") }
         var protection = Self.protection
         protection.key = key
         var maker = RecordMaker(seed: 77)
@@ -64,7 +66,7 @@ struct Tampering {
             try journal.append(maker.records(Self.records / 4))
             if round == 2 { try Self.drop(4...6, from: journal) }
             try journal.close()
-            if round == 1 { try FileManager.default.copyItem(atPath: original, toPath: older) }
+            if round < older.count { try FileManager.default.copyItem(atPath: original, toPath: older[round]) }
         }
         let reader = try JournalReader(path: original, protection: protection)
         (places, entries) = try reader.read { db in
@@ -120,8 +122,12 @@ struct Tampering {
     /// Writes a copy with one edit of a kind; what was done, for a report.
     func tamper(_ kind: Kind, _ random: inout SplitMix64, at path: String) throws -> String {
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
-        try FileManager.default.copyItem(atPath: kind == .rollback ? older : original, toPath: path)
-        guard kind != .rollback else { return "an older copy" }
+        if kind == .rollback {
+            let number = random.int(0...(older.count - 1))
+            try FileManager.default.copyItem(atPath: older[number], toPath: path)
+            return "copy \(number)"
+        }
+        try FileManager.default.copyItem(atPath: original, toPath: path)
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
         let database = try DatabaseQueue(path: path, configuration: configuration)

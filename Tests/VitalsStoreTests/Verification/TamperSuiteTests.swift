@@ -19,6 +19,7 @@ struct TamperSuiteTests {
         var result = SuiteResult("tampering", tests: [], seed: "11", isFull: Self.count >= 1_000)
         var random = SplitMix64(seed: 11)
         var missed = 0
+        var edits: Set<String> = []
         for (isSealed, isSalvaged) in [(false, false), (true, false), (false, true), (true, true)] {
             let directory = try TemporaryDirectory()
             var protection = Tampering.protection
@@ -36,6 +37,7 @@ struct TamperSuiteTests {
             for kind in Tampering.Kind.allCases {
                 for _ in 0..<Self.count {
                     let what = try suite.tamper(kind, &random, at: path)
+                    edits.insert("\(kind) \(isSealed) \(isSalvaged) \(what)")
                     let isFound = Self.isFound(path, protection, evidence)
                     if !isFound { missed += 1 }
                     #expect(isFound, "\(kind.rawValue), sealed \(isSealed), salvaged \(isSalvaged): \(what)")
@@ -44,6 +46,8 @@ struct TamperSuiteTests {
                     kind.rawValue + (isSealed ? ", sealed" : "") + (isSalvaged ? ", salvaged" : ""), Self.count)
             }
         }
+        // The journal is small, so that a thousand random edits of a kind are not all different.
+        result.count("different edits", edits.count)
         result.goal("every random edit of each kind is found", "\(missed) missed", holds: missed == 0)
         try result.report()
     }
